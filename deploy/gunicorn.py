@@ -1,0 +1,20 @@
+"""How gunicorn serves the portal; the environment says the rest (see .env.example)."""
+
+import os
+
+wsgi_app = "portal.wsgi"
+_host = os.environ.get("HOST") or "127.0.0.1"
+_port = os.environ.get("PORT") or "8000"
+bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 4
+# The application decides which proxies it believes (TRUSTED_PROXIES); gunicorn believes none.
+forwarded_allow_ips = ""
+# Recycled now and then, so that a leak of a library never becomes an outage.
+max_requests = 20_000
+max_requests_jitter = 2_000
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+loglevel = "warning"
+control_socket_disable = True

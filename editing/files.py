@@ -1,0 +1,85 @@
+"""Which files may be attached: known by what they contain, not by what they are called."""
+
+import io
+import zipfile
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LARGEST_FILE = 50 * 1024 * 1024  # bytes
+
+# Extension → (content type, what the file must begin with).
+_KINDS: dict[str, tuple[str, bytes]] = {
+    "pdf": ("application/pdf", b"%PDF-"),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+    ),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
+    "odt": ("application/vnd.oasis.opendocument.text", b"PK\x03\x04"),
+    "ods": ("application/vnd.oasis.opendocument.spreadsheet", b"PK\x03\x04"),
+    "zip": ("application/zip", b"PK\x03\x04"),
+    "doc": ("application/msword", b"\xd0\xcf\x11\xe0"),
+    "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0"),
+}
+# What a zip must hold to be the document that its name claims.
+_INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
+_INSIDE["ods"] = "content.xml"
+
+EXTENSIONS = tuple(_KINDS)
+
+
+def content_type(extension: str) -> str:
+    return _KINDS[extension][0]
+
+
+def check_file(file: IO[bytes], name: str) -> str:
+    """The extension of a file that may be attached. Raises ValidationError for the uploader."""
+    extension = name.rpartition(".")[2].lower()
+    if extension not in _KINDS:
+        raise ValidationError(
+            _("Files of the kind “%(extension)s” cannot be attached. These can: %(known)s."),
+            code="unknown_kind",
+            params={"extension": extension, "known": ", ".join(EXTENSIONS)},
+        )
+    _check_size(file)
+    if not _is_what_it_claims(file, extension):
+        raise ValidationError(
+            _("The content of this file does not fit its name ending “%(extension)s”."),
+            code="lying_extension",
+            params={"extension": extension},
+        )
+    return extension
+
+
+def _check_size(file: IO[bytes]) -> None:
+    file.seek(0, io.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    if size > LARGEST_FILE:
+        raise ValidationError(
+            _("The file has %(size)s MB; at most %(most)s MB can be taken."),
+            code="too_large",
+            params={"size": size // 2**20, "most": LARGEST_FILE // 2**20},
+        )
+
+
+def _is_what_it_claims(file: IO[bytes], extension: str) -> bool:
+    start = _KINDS[extension][1]
+    file.seek(0)
+    begins_well = file.read(len(start)) == start
+    file.seek(0)
+    return begins_well and _holds(file, _INSIDE.get(extension))
+
+
+def _holds(file: IO[bytes], member: str | None) -> bool:
+    if member is None:
+        return True
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return member in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        file.seek(0)

@@ -1,0 +1,122 @@
+"""Turns what staff upload into pictures that are safe and light to serve.
+
+Nothing of the uploaded file is served: it is decoded, turned upright, stripped of its metadata
+(cameras write the place a photo was taken) and encoded anew in a closed list of widths and formats.
+"""
+
+import hashlib
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+WIDTHS = (480, 960, 1600)
+# Best first: a browser takes the first that it knows. JPEG is what everything knows.
+FORMATS = {"webp": "image/webp", "jpg": "image/jpeg"}
+_ENCODING: dict[str, dict[str, object]] = {
+    "webp": {"format": "WEBP", "quality": 78, "method": 4},
+    "jpg": {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True},
+}
+
+ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF")
+LARGEST_FILE = 30 * 1024 * 1024  # bytes
+LARGEST_PICTURE = 60_000_000  # pixels: a bomb of 20000 × 20000 is refused before it is decoded
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One picture of a photo, as it is stored and served."""
+
+    width: int
+    height: int
+    extension: str
+    content: bytes
+
+
+def read_photo(file: IO[bytes]) -> Image.Image:
+    """The picture upright, in RGB and without metadata. Raises ValidationError for the uploader."""
+    _check_size(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(file, formats=ACCEPTED)
+            _check_picture(picture)
+            picture.load()
+    except ValidationError:
+        raise
+    except Exception as error:  # Pillow's decoders raise many kinds on a broken file
+        raise ValidationError(
+            _("This file is not a photo that can be read. Choose a JPEG, PNG or WebP file."),
+            code="unreadable",
+        ) from error
+    return _upright_rgb(picture)
+
+
+def _check_size(file: IO[bytes]) -> None:
+    file.seek(0, io.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    if size > LARGEST_FILE:
+        raise ValidationError(
+            _(
+                "The photo has %(size)s MB; at most %(most)s MB can be taken. Make it smaller first."
+            ),
+            code="too_large",
+            params={"size": size // 2**20, "most": LARGEST_FILE // 2**20},
+        )
+
+
+def _check_picture(picture: Image.Image) -> None:
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise ValidationError(
+            _("The photo has too many pixels (%(width)s × %(height)s). Make it smaller first."),
+            code="too_many_pixels",
+            params={"width": picture.width, "height": picture.height},
+        )
+    if getattr(picture, "n_frames", 1) > 1:
+        raise ValidationError(_("Moving pictures cannot be taken."), code="animated")
+
+
+def _upright_rgb(picture: Image.Image) -> Image.Image:
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layer = upright.convert("RGBA")
+        upright = Image.new("RGBA", layer.size, "white")
+        upright.alpha_composite(layer)
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright.convert("RGB"))
+    return plain
+
+
+def renditions(picture: Image.Image) -> Iterator[Rendition]:
+    """Every width that the picture can fill (at least one) in every format."""
+    for width in widths_for(picture.width):
+        height = max(1, round(picture.height * width / picture.width))
+        resized = picture.resize((width, height), Image.Resampling.LANCZOS)
+        for extension in FORMATS:
+            yield Rendition(width, height, extension, _encode(resized, extension))
+
+
+def widths_for(width: int) -> list[int]:
+    """The widths in which a photo of this width is kept, smallest first."""
+    smaller = [each for each in WIDTHS if each <= width]
+    return smaller or [width]
+
+
+def _encode(picture: Image.Image, extension: str) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, **_ENCODING[extension])  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def fingerprint(file: IO[bytes]) -> str:
+    """SHA-256 of the content, to find a file that is there already."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return digest

@@ -1,0 +1,31 @@
+from typing import Any
+
+from django import template
+
+from editing.models import Photo
+from editing.photos import FORMATS
+from editing.richtext import safe_html
+
+register = template.Library()
+
+register.filter("rich_text", safe_html)
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(
+    photo: Photo, alt: str = "", sizes: str = "100vw", *, is_first: bool = False
+) -> dict[str, Any]:
+    """The photo in every format and width; `is_first` for one that is seen at once."""
+    sources = {
+        extension: ", ".join(f"{photo.url(width, extension)} {width}w" for width in photo.widths)
+        for extension in FORMATS
+    }
+    return {
+        "photo": photo,
+        "alt": alt,
+        "sizes": sizes,
+        "is_first": is_first,
+        "webp": sources["webp"],
+        "jpg": sources["jpg"],
+        "src": photo.url(photo.widths[0]),
+    }

@@ -1,0 +1,42 @@
+"""Puts an article's photos where its text says."""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+from operator import add
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from editing.richtext import safe_html
+from news.models import Edition, EditionPhoto
+
+# A paragraph that holds nothing but “[Ảnh 2]” or “[Photo 2]”.
+_MARK = re.compile(r"<p>\s*\[(?:Ảnh|ảnh|Photo|photo)\s*(\d{1,3})\]\s*</p>")
+
+
+def split_at_photos(body: str) -> list[str | int]:
+    """Pieces of clean HTML and, between them, the numbers of the photos."""
+    pieces = _MARK.split(body)
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+
+
+def body_with_figures(edition: Edition) -> SafeString:
+    """The body as readers see it; photos that no mark places follow the text."""
+    photos = {photo.position: photo for photo in edition.photos.all()}
+    pieces = [_piece(piece, photos) for piece in split_at_photos(edition.body)]
+    pieces += [_figure(photo) for photo in photos.values()]
+    return reduce(add, pieces, SafeString())
+
+
+def _piece(piece: str | int, photos: dict[int, EditionPhoto]) -> SafeString:
+    if isinstance(piece, str):
+        return safe_html(piece)
+    # Taken out, so that a photo placed twice or not at all shows once.
+    photo = photos.pop(piece, None)
+    return _figure(photo) if photo else SafeString()
+
+
+def _figure(photo: EditionPhoto) -> SafeString:
+    return render_to_string("components/figure.html", {"use": photo, "photo": photo.photo})

@@ -1,0 +1,82 @@
+"""What staff fill in, in the order of a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from editing.fields import FileUpload, PhotoUpload
+from editing.models import File, Photo
+from news.models import Article, Attachment, Edition, EditionPhoto
+
+
+class EditionForm(forms.ModelForm):
+    written_in = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
+    )
+    published_on = forms.DateField(
+        label=_("Date of the article"),
+        required=False,
+        help_text=_(
+            "Only for an older report that shall carry its own date. "
+            "Left empty, it is the day of publication. Example: 28/12/2021"
+        ),
+    )
+
+    class Meta:
+        model = Edition
+        fields = "__all__"
+        widgets = {"lead": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "written_in" in self.fields:
+            self.fields["written_in"].initial = self.instance.article.language
+            self.fields["written_in"].disabled = True
+            self.fields["published_on"].initial = self.instance.article.first_published_at
+
+
+class EditionPhotoForm(forms.ModelForm):
+    upload = PhotoUpload(label=_("New photo"), required=False)
+
+    class Meta:
+        model = EditionPhoto
+        fields = ["upload", "photo", "caption", "description", "is_decorative", "position"]
+
+    def save(self, commit: bool = True) -> EditionPhoto:
+        if upload := self.cleaned_data.get("upload"):
+            self.instance.photo = Photo.store(upload)
+        return super().save(commit)
+
+
+class AttachmentForm(forms.ModelForm):
+    upload = FileUpload(label=_("New file"), required=False)
+
+    class Meta:
+        model = Attachment
+        fields = ["upload", "file", "title", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("upload") and not cleaned.get("file"):
+            self.add_error("upload", _("Choose a file."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Attachment:
+        if upload := self.cleaned_data.get("upload"):
+            self.instance.file = File.store(upload, upload.name)
+        return super().save(commit)
+
+
+def article_of(form: EditionForm, user: Any) -> Article:
+    """The article that a form is about, made when the form is new."""
+    if form.instance.article_id:
+        return form.instance.article
+    return Article.objects.create(language=form.cleaned_data["written_in"], created_by=user)

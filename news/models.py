@@ -1,0 +1,443 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from editing.intervals import NoOverlap
+from editing.models import File, Photo
+from editing.richtext import RichTextField, plain_text
+from vietnamese.folding import fold
+from vietnamese.slugs import slugify
+
+
+class Category(models.Model):
+    name = models.CharField(_("name"), max_length=80, help_text=_("Example: “Investment news”"))
+    slug = models.SlugField(
+        _("slug"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("The last part of the address. Left empty, it is made from the name."),
+    )
+    introduction = models.TextField(
+        _("introduction"), blank=True, help_text=_("One or two sentences above the list.")
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("parent category"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        limit_choices_to={"parent": None},
+    )
+    is_notice_board = models.BooleanField(
+        _("notice board"),
+        default=False,
+        help_text=_(
+            "What is published here is a notice: it stands in the notice box, not in the news."
+        ),
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fill_slugs(self)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        if self.is_notice_board:
+            return reverse("news:notices")
+        return reverse("news:category", args=[self.slug])
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fill_slugs(self)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:tag", args=[self.slug])
+
+
+def fill_slugs(row: Category | Tag) -> None:
+    """Makes the slugs that were left empty, one for each language that has a name."""
+    for code, _name in settings.LANGUAGES:
+        name, slug = getattr(row, f"name_{code}"), getattr(row, f"slug_{code}")
+        if name and not slug:
+            setattr(row, f"slug_{code}", slugify(name) or f"{code}-{uuid.uuid4().hex[:8]}")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def kept(self) -> Self:
+        return self.filter(trashed_at=None)
+
+
+class Article(models.Model):
+    """What stays the same while a text is written, published, changed and withdrawn."""
+
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    translation_group = models.UUIDField(default=uuid.uuid4, editable=False)
+    first_published_at = models.DateTimeField(
+        _("first published at"),
+        null=True,
+        blank=True,
+        help_text=_("Lists and the archive sort by it. An older report may carry its own date."),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    trashed_at = models.DateTimeField(_("in trash since"), null=True, blank=True, editable=False)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("put in trash by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    # Where an imported or sample article comes from, so that a second run knows it again.
+    origin = models.CharField(max_length=120, null=True, unique=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["translation_group", "language"], name="news_one_translation_per_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("Article %s") % self.pk
+
+    @property
+    def is_sample(self) -> bool:
+        return bool(self.origin and self.origin.startswith("sample:"))
+
+    def set_first_published_at(self, moment: datetime) -> None:
+        """Moves the article in lists and archive, all its editions with it."""
+        self.first_published_at = moment
+        self.save(update_fields=["first_published_at"])
+        self.editions.update(listed_at=moment)
+
+
+class State(models.TextChoices):
+    """What is stored. Scheduled, live, superseded and ended follow from the clock."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Awaiting approval")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class NoticeLevel(models.IntegerChoices):
+    """Smaller is more urgent, so that notices sort by it."""
+
+    URGENT = 1, _("Urgent")
+    IMPORTANT = 2, _("Important")
+    ORDINARY = 3, _("Ordinary")
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """The one place where it is decided what is public."""
+
+    def live(self, at: datetime | None = None) -> Self:
+        """What readers see at that instant (now, if none is given)."""
+        now = at or timezone.now()
+        return self.filter(
+            Q(live_until=None) | Q(live_until__gt=now),
+            state=State.APPROVED,
+            live_from__lte=now,
+            article__trashed_at=None,
+        )
+
+    def in_language(self, language: str) -> Self:
+        return self.filter(language=language)
+
+    def news(self) -> Self:
+        return self.filter(category__is_notice_board=False)
+
+    def notices(self) -> Self:
+        return self.filter(category__is_notice_board=True)
+
+    def current(self, at: datetime | None = None) -> Self:
+        """Without the notices whose time is over."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at or timezone.now()))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-listed_at", "-article_id")
+
+    def by_urgency(self) -> Self:
+        return self.order_by("-is_pinned", "notice_level", "-listed_at", "-article_id")
+
+    def before(self, edition: Edition) -> Self:
+        """What follows this one in a list that has the newest first."""
+        earlier = Q(listed_at__lt=edition.listed_at)
+        return self.filter(
+            earlier | Q(listed_at=edition.listed_at, article_id__lt=edition.article_id)
+        )
+
+    def after(self, edition: Edition) -> Self:
+        later = Q(listed_at__gt=edition.listed_at)
+        return self.filter(
+            later | Q(listed_at=edition.listed_at, article_id__gt=edition.article_id)
+        )
+
+    def for_cards(self) -> Self:
+        """With what a list shows of each, in one query more than the list."""
+        return self.select_related("article", "category", "lead_photo").defer("body", "folded")
+
+
+class Edition(models.Model):
+    """All that a reader sees of an article from one instant to another."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="editions"
+    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="editions")
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_("Says what happened, in one line and not in capitals."),
+    )
+    slug = models.SlugField(
+        _("slug"),
+        max_length=80,
+        blank=True,
+        help_text=_("Part of the address. Left empty, it is made from the title."),
+    )
+    lead = models.TextField(
+        _("lead"), blank=True, help_text=_("Two or three sentences that can stand alone in a list.")
+    )
+    body = RichTextField(
+        _("text"),
+        blank=True,
+        help_text=_(
+            "A line that holds only [Photo 1] marks where photo 1 stands; "
+            "photos without such a line follow the text."
+        ),
+    )
+    author_line = models.CharField(
+        _("author"), max_length=120, blank=True, help_text=_("As it is to be read under the text.")
+    )
+    source = models.CharField(
+        _("source"), max_length=160, blank=True, help_text=_("Where a taken-over text comes from.")
+    )
+    lead_photo = models.ForeignKey(
+        Photo,
+        verbose_name=_("photo of the card"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Left empty, lists show the article without a photo."),
+    )
+    notice_level = models.PositiveSmallIntegerField(
+        _("notice level"), choices=NoticeLevel, default=NoticeLevel.ORDINARY
+    )
+    is_pinned = models.BooleanField(
+        _("pinned"), default=False, help_text=_("Stays on top of its list.")
+    )
+    ends_at = models.DateTimeField(
+        _("ends at"),
+        null=True,
+        blank=True,
+        help_text=_("From then on a notice leaves the list; its address stays."),
+    )
+    change_note = models.CharField(
+        _("change note"), max_length=300, blank=True, help_text=_("What this edition changes.")
+    )
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    live_from = models.DateTimeField(_("live from"), null=True, blank=True)
+    live_until = models.DateTimeField(_("live until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    edited_at = models.DateTimeField(_("edited at"), auto_now=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("edited by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    # Copies of the article's own, so that a list of 100,000 is read from one index.
+    language = models.CharField(max_length=5, editable=False)
+    listed_at = models.DateTimeField(null=True, editable=False)
+    # Title, lead and text without accents, between spaces: what search compares with.
+    folded = models.TextField(editable=False, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-pk"]
+        permissions = [("publish_edition", _("Can publish"))]
+        indexes = [
+            models.Index(
+                "language", F("listed_at").desc(), F("article_id").desc(),
+                condition=Q(state="approved"), name="news_list",
+            ),
+            models.Index(
+                "category", "language", F("listed_at").desc(), F("article_id").desc(),
+                condition=Q(state="approved"), name="news_category_list",
+            ),
+        ]  # fmt: skip
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(live_until=None) | Q(live_until__gt=F("live_from")),
+                name="news_edition_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(live_from__isnull=False, listed_at__isnull=False),
+                name="news_approved_edition_has_its_times",
+            ),
+            NoOverlap(
+                name="news_editions_do_not_overlap",
+                group="article",
+                start="live_from",
+                end="live_until",
+                state="state",
+                states=[State.APPROVED],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_derived()
+        super().save(*args, **kwargs)
+
+    def fill_derived(self) -> None:
+        """What follows from other fields; a bulk write calls it for each row."""
+        self.slug = self.slug or slugify(self.title)
+        self.language = self.article.language
+        self.listed_at = self.article.first_published_at
+        self.folded = f" {fold(' '.join([self.title, self.lead, plain_text(self.body)]))} "
+
+    def get_absolute_url(self) -> str:
+        with translation.override(self.language):
+            return reverse("news:article", args=[self.slug or "-", self.article_id])
+
+    @property
+    def is_ended(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def is_notice(self) -> bool:
+        return self.category.is_notice_board
+
+    def is_live(self, at: datetime | None = None) -> bool:
+        now = at or timezone.now()
+        begun = self.live_from is not None and self.live_from <= now
+        return self.state == State.APPROVED and begun and not self.is_over(now)
+
+    def is_over(self, at: datetime) -> bool:
+        return self.live_until is not None and self.live_until <= at
+
+
+class EditionPhoto(models.Model):
+    """A photo in an article, with what is said under it there."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="photos")
+    photo = models.ForeignKey(
+        Photo,
+        verbose_name=_("photo"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="uses",
+    )
+    position = models.PositiveSmallIntegerField(_("number"), default=1)
+    caption = models.CharField(_("photo caption"), max_length=400, blank=True)
+    description = models.CharField(
+        _("photo description"),
+        max_length=300,
+        blank=True,
+        help_text=_("For this article; left empty, the description of the library holds."),
+    )
+    is_decorative = models.BooleanField(_("decorative photo (needs no description)"), default=False)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.caption or str(_("Photo %s") % self.position)
+
+    @property
+    def alt(self) -> str:
+        if self.is_decorative or self.photo is None:
+            return ""
+        return self.description or self.photo.description
+
+
+class Attachment(models.Model):
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(
+        File, verbose_name=_("file"), on_delete=models.PROTECT, related_name="uses"
+    )
+    title = models.CharField(
+        _("title"), max_length=250, help_text=_("Example: “Notice 12/TB-BQL of 3 May 2026”")
+    )
+    position = models.PositiveSmallIntegerField(_("number"), default=1)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

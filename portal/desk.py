@@ -1,0 +1,106 @@
+"""The staff's own site: the desk in place of a list of models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Appointment, Unit
+from news.models import Edition, State
+from news.workflow import WAITING
+from portal import status
+from portal.models import Agency
+
+# The editor sets styles on its own elements and shows its icons as data: addresses.
+_STAFF_POLICY = {"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]}
+
+
+class StaffLoginForm(AdminAuthenticationForm):
+    """Its first field is called `login` in the page, which outside checks rely on."""
+
+    def add_prefix(self, field_name: str) -> str:
+        return super().add_prefix("login" if field_name == "username" else field_name)
+
+
+class PortalAdminSite(AdminSite):
+    site_header = _("Staff pages")
+    site_title = _("Staff pages")
+    index_title = _("Desk")
+    login_form = StaffLoginForm
+    index_template = "admin/desk.html"
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))  # type: ignore[no-any-return]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().index(request, {**desk(request), **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"agency": Agency.load()}
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """What waits for this member of staff."""
+    editions = Edition.objects.filter(article__trashed_at=None).select_related(
+        "article", "category", "edited_by"
+    )
+    waiting = editions.filter(state__in=WAITING).order_by("-edited_at")
+    now = timezone.now()
+    return {
+        "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
+        "mine": list(waiting.filter(edited_by=request.user).exclude(state=State.SUBMITTED)[:10]),
+        "scheduled": list(
+            editions.filter(state=State.APPROVED, live_from__gt=now).order_by("live_from")[:10]
+        ),
+        "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
+        "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
+        "set_up": [step for step in set_up_steps() if not step["is_done"]],
+        "problems": status.problems(),
+        "runner_last_seen": status.runner_last_seen(),
+    }
+
+
+def set_up_steps() -> list[dict[str, Any]]:
+    """What is left to do before the portal is announced; the order is that of the checklist."""
+    agency = Agency.load()
+    root = Unit.objects.filter(parent=None).first()
+    hotline = Appointment.objects.on_hotline()
+    steps = [
+        (_("Upload the emblem"), agency.emblem_id is not None, "portal_agency_changelist"),
+        (
+            _("Name the person responsible for the content"),
+            bool(agency.person_responsible),
+            "portal_agency_changelist",
+        ),
+        (
+            _("Write address and opening hours"),
+            bool(root and root.address and root.hours),
+            "contacts_unit_changelist",
+        ),
+        (
+            _("Confirm the hotline"),
+            hotline.exists() and not hotline.filter(confirmed_on=None).exists(),
+            "contacts_appointment_changelist",
+        ),
+        (
+            _("Name the contact point for information requests"),
+            Unit.objects.filter(is_information_contact=True).exists(),
+            "contacts_unit_changelist",
+        ),
+        (_("Announce: enter the date"), not agency.is_trial, "portal_agency_changelist"),
+    ]
+    return [
+        {"label": label, "is_done": is_done, "url": f"admin:{url}"} for label, is_done, url in steps
+    ]

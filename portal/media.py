@@ -1,0 +1,131 @@
+"""Photos and files, answered only while something public uses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from contacts.models import Appointment
+from editing.models import File, Photo
+from editing.photos import FORMATS
+from news.models import Edition
+from portal.models import Agency
+
+# Inert whatever the content: nothing in it runs, loads or frames.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def photo(
+    request: HttpRequest, photo_id: int, fingerprint: str, width: int, extension: str
+) -> HttpResponseBase:
+    row = get_object_or_404(Photo, pk=photo_id, sha256__startswith=fingerprint)
+    if extension not in FORMATS or width not in row.widths:
+        raise Http404
+    is_public = _photo_is_public(row)
+    if not (is_public or _is_staff(request)):
+        raise Http404
+    response = _answer(request, Photo.path_of(row.sha256, width, extension), FORMATS[extension])
+    return _with_headers(response, is_public=is_public)
+
+
+@require_safe
+def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
+    row = get_object_or_404(File, pk=file_id)
+    is_public = Edition.objects.live().filter(attachments__file=row).exists()
+    if not (is_public or _is_staff(request)):
+        raise Http404
+    if name != row.name:
+        return HttpResponsePermanentRedirect(row.get_absolute_url())
+    response = _answer(request, row.path, row.content_type)
+    disposition = "inline" if row.extension == "pdf" else "attachment"
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{row.name}"'
+    return _with_headers(response, is_public=is_public)
+
+
+def _photo_is_public(row: Photo) -> bool:
+    used = Q(photos__photo=row) | Q(lead_photo=row)
+    return (
+        Edition.objects.live().filter(used).exists()
+        or Appointment.objects.current().filter(person__portrait=row).exists()
+        or Agency.objects.filter(emblem=row).exists()
+    )
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    # Without a session cookie there is nobody to look up.
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return has_session and bool(getattr(request.user, "is_staff", False))
+
+
+def _with_headers(response: HttpResponseBase, *, is_public: bool) -> HttpResponseBase:
+    # Short, because a withdrawn photo must be gone soon.
+    age = "public, max-age=300" if is_public else "private, no-store"
+    response.headers["Cache-Control"] = age
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+
+def _answer(request: HttpRequest, path: str, content_type: str) -> HttpResponseBase:
+    if not default_storage.exists(path):
+        raise Http404
+    size = default_storage.size(path)
+    wanted = _range(request.headers.get("Range", ""), size)
+    stream = default_storage.open(path)
+    if wanted is None:
+        response: HttpResponseBase = FileResponse(stream, content_type=content_type)
+    elif not wanted:
+        response = HttpResponse(status=416)
+        response.headers["Content-Range"] = f"bytes */{size}"
+    else:
+        response = _partial(stream, wanted, size, content_type)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _range(header: str, size: int) -> range | None:
+    """The bytes asked for; an empty range if there are none such; None for all of them."""
+    match = _RANGE.match(header)
+    if not match or not any(match.groups()):
+        return None
+    first, last = match.groups()
+    if not first:  # the last so many bytes
+        return range(max(0, size - int(last)), size)
+    end = min(size, int(last) + 1) if last else size
+    return range(int(first), end)
+
+
+def _partial(stream: IO[bytes], wanted: range, size: int, content_type: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(_slice(stream, wanted), status=206, content_type=content_type)
+    response.headers["Content-Length"] = str(len(wanted))
+    response.headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
+    return response
+
+
+def _slice(stream: IO[bytes], wanted: range) -> Iterator[bytes]:
+    with stream:
+        stream.seek(wanted.start)
+        left = len(wanted)
+        while left and (chunk := stream.read(min(left, 65536))):
+            left -= len(chunk)
+            yield chunk

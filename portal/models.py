@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from editing.models import Photo
+from editing.richtext import RichTextField
+from portal import colours
+
+
+class Agency(models.Model):
+    """Whose portal this is: one row, so that no name stands in a template."""
+
+    name = models.CharField(_("full name"), max_length=150)
+    short_name = models.CharField(
+        _("short name"), max_length=40, blank=True, help_text=_("Example: “BQL KKT”")
+    )
+    superior = models.CharField(
+        _("superior body"),
+        max_length=150,
+        blank=True,
+        help_text=_("The line above the name in the header. Example: “UBND tỉnh”"),
+    )
+    emblem = models.ForeignKey(
+        Photo,
+        verbose_name=_("emblem"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Left empty, the header shows a neutral line mark."),
+    )
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as # and six digits."))],
+        help_text=_("Example: “#0a4b6b”. It must be dark enough to read white text on it."),
+    )
+    person_responsible = models.CharField(
+        _("person responsible for the content"), max_length=150, blank=True
+    )
+    license = models.CharField(
+        _("licence of the portal"),
+        max_length=200,
+        blank=True,
+        help_text=_("Number, date and issuer, if the portal has one."),
+    )
+    set_up_on = models.DateField(
+        _("published since"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until a date stands here the site says “Trial run” and asks robots to stay away."
+        ),
+    )
+    first_content_at = models.DateTimeField(null=True, editable=False)
+    has_samples = models.BooleanField(default=False, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agency")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="portal_there_is_one_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.accent and not colours.is_readable_accent(self.accent):
+            raise ValidationError(
+                {
+                    "accent": _(
+                        "White text on this colour would be hard to read: choose a darker one."
+                    )
+                }
+            )
+
+    @classmethod
+    def load(cls) -> Self:
+        """The agency, made with neutral values if it is not there yet."""
+        row, _made = cls.objects.get_or_create(
+            pk=1,
+            defaults={
+                "name_vi": "Cổng thông tin điện tử",
+                "name_en": "Public information portal",
+            },
+        )
+        return row
+
+    @property
+    def is_trial(self) -> bool:
+        return self.set_up_on is None
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def public(self) -> Self:
+        return self.filter(is_public=True)
+
+
+class Page(models.Model):
+    """A text without a date: about the agency, privacy, accessibility."""
+
+    title = models.CharField(_("title"), max_length=150)
+    path = models.CharField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9-]+(/[a-z0-9-]+)*$",
+                _("Small letters without dấu, digits and hyphens; a slash between two parts."),
+            )
+        ],
+        help_text=_("Example: “gioi-thieu/chuc-nang”"),
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=250,
+        blank=True,
+        help_text=_("One sentence for cards and search engines."),
+    )
+    body = RichTextField(_("text"), blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("page", args=[self.path])
+
+
+class Destination(models.TextChoices):
+    """What a menu entry leads to, other than a page or a link."""
+
+    HOME = "home", _("home page")
+    NEWS = "news", _("news")
+    NOTICES = "notices", _("notices")
+    HOTLINE = "hotline", _("hotline")
+    ORGANISATION = "organisation", _("organisation")
+    CONTACT = "contact", _("contact")
+    FEEDBACK = "feedback", _("feedback")
+    STATISTICS = "statistics", _("visit statistics")
+    SEARCH = "search", _("search")
+    SITEMAP = "sitemap", _("site map")
+    FEED = "feed", _("news feed (RSS)")
+
+
+class Place(models.TextChoices):
+    MENU = "menu", _("menu")
+    TASKS = "tasks", _("strip of tasks on the home page")
+    CARDS = "cards", _("cards on the home page")
+    FOOTER = "footer", _("footer")
+
+
+class MenuItem(models.Model):
+    place = models.CharField(_("place"), max_length=6, choices=Place, default=Place.MENU)
+    label = models.CharField(_("label"), max_length=60)
+    note = models.CharField(_("note under the label"), max_length=120, blank=True)
+    destination = models.CharField(_("leads to"), max_length=12, choices=Destination, blank=True)
+    page = models.ForeignKey(
+        Page,
+        verbose_name=_("or to the page"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+    )
+    url = models.URLField(_("or to the address"), blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("menu entry")
+        verbose_name_plural = _("menu entries")
+        ordering = ["place", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def clean(self) -> None:
+        if [bool(self.destination), self.page is not None, bool(self.url)].count(True) != 1:
+            raise ValidationError(_("Choose one: a part of the portal, a page, or an address."))
+
+
+class LinkGroup(models.Model):
+    title = models.CharField(_("title"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("link group")
+        verbose_name_plural = _("link groups")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Link(models.Model):
+    group = models.ForeignKey(LinkGroup, on_delete=models.CASCADE, related_name="links")
+    title = models.CharField(_("title"), max_length=120)
+    url = models.URLField(_("address"))
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["group__position", "group_id", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Redirect(models.Model):
+    """Leads an address of the old site, or one that has moved, to where it is now."""
+
+    old_path = models.CharField(
+        _("old address"),
+        max_length=500,
+        unique=True,
+        validators=[RegexValidator(r"^/", _("Begin with a slash."))],
+        help_text=_("Example: “/Default.aspx?id=12”"),
+    )
+    new_path = models.CharField(
+        _("new address"),
+        max_length=500,
+        validators=[RegexValidator(r"^(/|https://)", _("Begin with a slash or with https://."))],
+    )
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        ordering = ["old_path"]
+
+    def __str__(self) -> str:
+        return f"{self.old_path} → {self.new_path}"
+
+    def clean(self) -> None:
+        if self.old_path == self.new_path:
+            raise ValidationError({"new_path": _("This leads back to the same address.")})
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def take_due(self, worker: str, *, now: datetime, lease: timedelta) -> Task | None:
+        """Leases the task that has waited longest, or none.
+
+        The conditional update decides between two runners; a lease that ran out with its runner
+        dead is taken over.
+        """
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        for task in self.filter(free, due_at__lte=now).order_by("due_at")[:5]:
+            rows = self.filter(free, pk=task.pk, due_at=task.due_at)
+            if rows.update(leased_until=now + lease, leased_by=worker):
+                return task
+        return None
+
+
+class Task(models.Model):
+    """Something that the runner does again and again; its name is that of a function in
+    `portal.tasks`."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    due_at = models.DateTimeField(_("due at"))
+    leased_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.CharField(max_length=80, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recurring task")
+        verbose_name_plural = _("recurring tasks")
+        ordering = ["due_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def finish(self, *, every: timedelta, error: str = "") -> None:
+        now = timezone.now()
+        self.finished_at = now
+        self.due_at = now + every
+        self.leased_until, self.leased_by, self.error = None, "", error
+        self.save()

@@ -1,0 +1,69 @@
+"""The runner: drains the visits of this host, renews the hotline copy, and does what is due.
+
+One per host is enough and several are safe: the drainer holds a file lock, a task is leased.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from portal import hotline_copy, status
+from portal.models import Task
+from portal.tasks import TASKS
+from stats.drain import drain_once
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=15)
+PAUSE = 1.0  # seconds between two rounds
+
+
+def run_until(stopped: threading.Event) -> None:
+    """Round after round; an error in one is logged and does not end the runner."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    while not stopped.is_set():
+        run_round(worker)
+        stopped.wait(PAUSE)
+
+
+def run_round(worker: str) -> None:
+    for step in (drain_once, hotline_copy.renew, lambda: do_what_is_due(worker)):
+        try:
+            step()
+        except Exception:
+            logger.exception("The runner could not finish a step; it tries again.")
+    status.sign_of_life().touch()
+    close_old_connections()
+
+
+def do_what_is_due(worker: str) -> None:
+    add_missing_tasks()
+    while task := Task.objects.take_due(worker, now=timezone.now(), lease=LEASE):
+        _do(task)
+
+
+def add_missing_tasks() -> None:
+    known = set(Task.objects.values_list("name", flat=True))
+    for name in TASKS.keys() - known:
+        Task.objects.get_or_create(name=name, defaults={"due_at": timezone.now()})
+
+
+def _do(task: Task) -> None:
+    recurring = TASKS.get(task.name)
+    if recurring is None:  # of a release that had it
+        task.delete()
+        return
+    error = ""
+    try:
+        recurring.run()
+    except Exception as problem:
+        logger.exception("Task %s failed", task.name)
+        error = f"{type(problem).__name__}: {problem}"
+    task.finish(every=recurring.every, error=error)

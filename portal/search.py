@@ -1,0 +1,98 @@
+"""One answer over articles, notices, people and their numbers.
+
+Every text is compared without accents and by whole syllables; what carries the accents as they
+were typed stands first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import get_language
+
+from contacts.models import Appointment
+from news.models import Edition, EditionQuerySet
+from portal.models import Page
+from vietnamese.folding import fold, has_marks
+
+PER_PAGE = 20
+LONGEST_QUERY = 200  # characters; what comes after them is not looked at
+MOST_SYLLABLES = 12
+MOST_PAGES = 50
+# Shorter runs of digits are years and counts, not telephone numbers.
+LEAST_DIGITS = 4
+
+
+@dataclass
+class Answer:
+    query: str
+    editions: list[Edition] = field(default_factory=list)
+    officials: list[Appointment] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    page: int = 1
+    has_more: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.editions or self.officials or self.pages)
+
+
+def search_everything(text: str, page: str = "1") -> Answer:
+    """Never raises, whatever is typed; an empty query gets an empty answer."""
+    query = " ".join(text[:LONGEST_QUERY].encode(errors="replace").decode().split())
+    syllables = fold(query).split()[:MOST_SYLLABLES]
+    number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 4 else 1
+    answer = Answer(query, page=min(max(number, 1), MOST_PAGES))
+    if not syllables:
+        return answer
+    answer.editions = _editions(query, syllables, answer.page)
+    answer.has_more = len(answer.editions) > PER_PAGE
+    answer.editions = answer.editions[:PER_PAGE]
+    if answer.page == 1:
+        answer.officials = _officials(syllables)
+        answer.pages = _pages(syllables)
+    return answer
+
+
+def _editions(query: str, syllables: list[str], page: int) -> list[Edition]:
+    rows = Edition.objects.live().in_language(get_language() or "vi")
+    for syllable in syllables:
+        rows = rows.filter(folded__contains=f" {syllable} ")
+    start = (page - 1) * PER_PAGE
+    return list(_ranked(rows, query, syllables).for_cards()[start : start + PER_PAGE + 1])
+
+
+def _ranked(rows: EditionQuerySet, query: str, syllables: list[str]) -> EditionQuerySet:
+    """Typed accents before none, the whole phrase before scattered words, newer before older."""
+    phrase = f" {' '.join(syllables)} "
+    tiers = [When(title__icontains=query, then=Value(0))] if has_marks(query) else []
+    tiers.append(When(folded__startswith=phrase, then=Value(1)))
+    tiers.append(When(folded__contains=phrase, then=Value(2)))
+    tier = Case(*tiers, default=Value(3), output_field=IntegerField())
+    return rows.annotate(tier=tier).order_by("tier", "-listed_at", "-article_id")
+
+
+def _officials(syllables: list[str]) -> list[Appointment]:
+    rows = Appointment.objects.current().by_rank().with_numbers()
+    wanted = set(syllables)
+    digits = "".join(part for part in syllables if part.isdigit())
+    return [row for row in rows if wanted <= _words(row) or _has_number(row, digits)]
+
+
+def _words(row: Appointment) -> set[str]:
+    return set(fold(f"{row.person.full_name} {row.title} {row.post.unit.name}").split())
+
+
+def _has_number(row: Appointment, digits: str) -> bool:
+    if len(digits) < LEAST_DIGITS:
+        return False
+    known = ["".join(filter(str.isdigit, number.national)) for number in row.public_numbers]
+    known += [number.e164.lstrip("+") for number in row.public_numbers]
+    return any(digits in each for each in known)
+
+
+def _pages(syllables: list[str]) -> list[Page]:
+    wanted = set(syllables)
+    rows = Page.objects.public().filter(~Q(title=""))
+    return [row for row in rows if wanted <= set(fold(f"{row.title} {row.summary}").split())]

@@ -1,0 +1,70 @@
+"""The sitemap for robots: pages, then articles by language, with absolute addresses of SITE_URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+from django.utils import translation
+
+from news.models import Category, Edition, EditionQuerySet
+from portal.models import Page
+
+
+class SiteUrlSitemap(Sitemap):
+    """Addresses begin with SITE_URL, whatever host was asked."""
+
+    limit = 5000
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    @property
+    def protocol(self) -> str:  # type: ignore[override]
+        return urlsplit(settings.SITE_URL).scheme
+
+    @protocol.setter
+    def protocol(self, value: str | None) -> None:
+        pass
+
+
+class PageSitemap(SiteUrlSitemap):
+    """What is no article: fixed pages, written pages, categories; in every language."""
+
+    names = (
+        *("home", "news:news", "news:notices", "contacts:hotline", "contacts:contact"),
+        *("contacts:organisation", "contacts:feedback", "stats:overview", "sitemap"),
+    )
+
+    def items(self) -> list[str]:
+        addresses: list[str] = []
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                addresses += self._addresses()
+        return addresses
+
+    def _addresses(self) -> Iterable[str]:
+        yield from (reverse(name) for name in self.names)
+        yield from (page.get_absolute_url() for page in Page.objects.public())
+        boards = Category.objects.filter(is_notice_board=False)
+        yield from (category.get_absolute_url() for category in boards)
+
+    def location(self, item: str) -> str:
+        return item
+
+
+class ArticleSitemap(SiteUrlSitemap):
+    def items(self) -> EditionQuerySet:
+        editions = Edition.objects.live().newest_first()
+        return editions.only("article_id", "slug", "language", "live_from")
+
+    def lastmod(self, item: Edition) -> datetime | None:
+        return item.live_from
+
+
+SITEMAPS = {"pages": PageSitemap, "articles": ArticleSitemap}

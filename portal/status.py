@@ -1,0 +1,44 @@
+"""What is wrong with the installation without stopping it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.models import Task
+
+# A runner that lives renews its sign of life every few seconds.
+RUNNER_SILENCE = timedelta(minutes=2)
+LEAST_FREE_SPACE = 500 * 2**20  # bytes
+
+
+def problems() -> list[str]:
+    """Stable words, for `/readyz` and the desk."""
+    checks = {
+        "runner": not runner_is_alive(),
+        "task": Task.objects.exclude(error="").exists(),
+        "media": not os.access(settings.MEDIA_ROOT, os.W_OK),
+        "disk": shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_SPACE,
+    }
+    return [name for name, is_wrong in checks.items() if is_wrong]
+
+
+def sign_of_life() -> Path:
+    return Path(settings.VAR_DIR) / "runner-alive"
+
+
+def runner_is_alive() -> bool:
+    return (seen := runner_last_seen()) is not None and timezone.now() - seen < RUNNER_SILENCE
+
+
+def runner_last_seen():  # type: ignore[no-untyped-def]
+    try:
+        seen = sign_of_life().stat().st_mtime
+    except OSError:
+        return None
+    return timezone.datetime.fromtimestamp(seen, tz=timezone.get_default_timezone())

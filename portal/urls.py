@@ -1,0 +1,98 @@
+"""Every address of the portal, in one place; its words stand in `portal.addresses`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+
+from contacts import views as contacts_views
+from news import feeds
+from news import views as news_views
+from portal import media, views
+from portal.addresses import address
+from portal.sitemaps import SITEMAPS
+
+
+class ShortYear:
+    regex = "[0-9]{4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04d}"
+
+
+class Month(ShortYear):
+    regex = "[0-9]{1,2}"
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02d}"
+
+
+register_converter(ShortYear, "year")
+register_converter(Month, "month")
+
+_news: list[URLPattern | URLResolver] = [
+    path(address(":news/"), news_views.news, name="news"),
+    path(address(":news/<year:year>/"), news_views.archive, name="year"),
+    path(address(":news/<year:year>/<month:month>/"), news_views.archive, name="month"),
+    path(address(":news/<slug:slug>-<int:article_id>/"), news_views.article, name="article"),
+    path(address(":category/<slug:slug>/"), news_views.category, name="category"),
+    path(address(":category/<slug:slug>/:feed/"), feeds.NewsFeed(), name="category_feed"),
+    path(address(":notices/"), news_views.notices, name="notices"),
+    path(address(":notices/:feed/"), feeds.NoticeFeed(), name="notice_feed"),
+    path(address(":tag/<slug:slug>/"), news_views.tag, name="tag"),
+]
+
+_contacts: list[URLPattern | URLResolver] = [
+    path(address(":hotline/"), contacts_views.hotline, name="hotline"),
+    path(address(":hotline.vcf"), contacts_views.hotline_vcard, name="hotline_vcard"),
+    path(
+        address(":hotline/<int:appointment_id>.vcf"),
+        contacts_views.appointment_vcard,
+        name="appointment_vcard",
+    ),
+    path(address(":contact/"), contacts_views.contact, name="contact"),
+    path(address(":feedback/"), contacts_views.feedback, name="feedback"),
+    path(address(":organisation/"), contacts_views.organisation, name="organisation"),
+    path(address(":organisation/:person/<int:person_id>/"), contacts_views.person, name="person"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("quan-tri/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap_index"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("accent-<str:colour>.css", views.accent, name="accent"),
+    path(
+        "media/photos/<int:photo_id>-<str:fingerprint>-<int:width>.<str:extension>",
+        media.photo,
+        name="photo",
+    ),
+    path("tep/<int:file_id>/<str:name>", media.file, name="file"),
+]
+
+urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("", include((_news, "news"))),
+    path("", include((_contacts, "contacts"))),
+    path(address(":statistics/"), include("stats.urls")),
+    path(address(":search/"), views.search, name="search"),
+    path(address(":sitemap/"), views.sitemap, name="sitemap"),
+    path(address(":feed/"), feeds.NewsFeed(), name="feed"),
+    re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
+    prefix_default_language=False,
+)
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from contacts.models import Unit
+from news.models import Category, Edition
+from news.views import live_here, months_with_news
+from portal.models import Link, Page
+from portal.search import search_everything
+from portal.status import problems
+
+HOME_STORIES = 13
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    stories = list(live_here().news().newest_first().for_cards()[:HOME_STORIES])
+    context = {
+        "lead": stories[0] if stories else None,
+        "cards": stories[1:3],
+        "rows": stories[3:],
+        "links": list(Link.objects.select_related("group")),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    answer = search_everything(request.GET.get("q", ""), request.GET.get("page", "1"))
+    return render(request, "search.html", {"answer": answer})
+
+
+@require_safe
+def page(request: HttpRequest, path: str) -> HttpResponse:
+    row = Page.objects.public().filter(Q(path=path) | Q(path_vi=path)).first()
+    if row is None:
+        raise Http404
+    if row.path != path:
+        return HttpResponsePermanentRedirect(row.get_absolute_url())
+    request.addresses = _page_addresses(row)  # type: ignore[attr-defined]
+    return render(request, "page.html", {"page": row})
+
+
+def _page_addresses(row: Page) -> dict[str, str]:
+    addresses = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            addresses[code] = row.get_absolute_url()
+    return addresses
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    context: dict[str, Any] = {
+        "categories": list(Category.objects.all()),
+        "pages": list(Page.objects.public()),
+        "months": months_with_news(get_language() or "vi"),
+        "units": list(Unit.objects.all()),
+        "links": list(Link.objects.select_related("group")),
+    }
+    return render(request, "sitemap.html", context)
+
+
+@require_safe
+@cache_control(max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=31536000, immutable=True)
+def accent(request: HttpRequest, colour: str) -> HttpResponse:
+    """The agency's accent as a stylesheet of its own, because pages carry no inline style."""
+    return render(request, "accent.css", {"colour": f"#{colour}"}, content_type="text/css")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 only when no page can be served; what is merely wrong is named."""
+    if not _can_serve():
+        return JsonResponse({"status": "unavailable", "problems": ["database"]}, status=503)
+    found = problems()
+    return JsonResponse({"status": "degraded" if found else "ok", "problems": found})
+
+
+def _can_serve() -> bool:
+    try:
+        Edition.objects.live().exists()
+    except Exception:
+        return False
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,0 +1,46 @@
+import shutil
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from PIL import Image
+
+
+@pytest.fixture(autouse=True)
+def _clean_folders() -> Iterator[None]:
+    """Each test begins without files and without what another one cached."""
+    yield
+    cache.clear()
+    for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "spool"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def drawn_photo() -> Callable[..., BytesIO]:
+    """Makes picture files: `drawn_photo(1200, 800, "PNG")`."""
+
+    def draw(width: int = 1200, height: int = 800, kind: str = "PNG", **options: object) -> BytesIO:
+        file = BytesIO()
+        Image.new("RGB", (width, height), "#0a4b6b").save(file, kind, **options)
+        file.seek(0)
+        return file
+
+    return draw
+
+
+@pytest.fixture
+def citizen(db: None) -> Client:
+    return Client()
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    from tests.making import make_user
+
+    client = Client()
+    client.force_login(make_user())
+    return client

@@ -1,0 +1,208 @@
+"""The staff pages: everybody's first screen, and the road from a blank form to a published article."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from contacts.models import Appointment
+from editing.models import User
+from news.models import Article, Edition, EditionPhoto, State
+from tests.making import (
+    make_agency,
+    make_category,
+    make_draft,
+    make_edition,
+    make_official,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+NO_PHOTOS = {
+    "photos-TOTAL_FORMS": "0",
+    "photos-INITIAL_FORMS": "0",
+    "attachments-TOTAL_FORMS": "0",
+    "attachments-INITIAL_FORMS": "0",
+}
+
+
+def filled_form(**changes):
+    values = {
+        "title": "Đối thoại với doanh nghiệp",
+        "category": make_category().pk,
+        "lead": "Buổi đối thoại diễn ra sáng nay.",
+        "body": "<p>Nội dung</p>",
+        "author_line": "Văn phòng",
+        "written_in": "vi",
+        "notice_level": "3",
+    }
+    return values | NO_PHOTOS | changes
+
+
+def test_the_login_form_has_the_fields_that_outside_checks_know(citizen):
+    make_user(username="quantri")
+    page = citizen.get("/quan-tri/login/").content.decode()
+    assert 'name="login"' in page
+    assert 'name="password"' in page
+    answer = citizen.post("/quan-tri/login/", {"login": "quantri", "password": "mat-khau-thu-2026"})
+    assert answer.status_code == 302
+
+
+def test_a_wrong_password_is_answered_in_vietnamese(citizen):
+    page = citizen.post("/quan-tri/login/", {"login": "quantri", "password": "sai"})
+    assert "mật khẩu" in page.content.decode()
+
+
+def test_the_desk_greets_with_what_waits(staff):
+    make_agency()
+    make_draft(title="Bài đang viết dở", edited_by=User.objects.get())
+    page = staff.get("/quan-tri/").content.decode()
+    for words in (
+        "Viết bài mới",
+        "Bài tôi đang viết",
+        "Bài đang viết dở",
+        "việc trước khi công bố",
+    ):
+        assert words in page, words
+
+
+def test_staff_pages_speak_the_language_of_the_profile(citizen):
+    citizen.force_login(make_user(language="en"))
+    page = citizen.get("/quan-tri/", headers={"accept-language": "vi"}).content.decode()
+    assert "Write an article" in page
+    assert 'lang="en"' in page
+
+
+@pytest.mark.parametrize("model", sorted(m._meta.label_lower for m in admin.site._registry))
+def test_every_list_and_form_of_staff_opens(staff, model):
+    app, name = model.split(".")
+    make_official()
+    make_edition()
+    assert staff.get(reverse(f"admin:{app}_{name}_changelist")).status_code in (200, 302)
+    assert staff.get(reverse(f"admin:{app}_{name}_add")).status_code in (200, 403)
+
+
+def test_staff_pages_are_closed_to_citizens(citizen):
+    for address in ("/quan-tri/", "/quan-tri/news/edition/", "/quan-tri/news/edition/add/"):
+        assert citizen.get(address).status_code == 302
+
+
+def test_staff_pages_are_kept_by_no_cache(staff):
+    assert "no-store" in staff.get("/quan-tri/").headers["Cache-Control"]
+
+
+def test_a_draft_is_saved_and_stays_off_the_site(staff, citizen):
+    staff.post("/quan-tri/news/edition/add/", filled_form(_continue="1"))
+    edition = Edition.objects.get()
+    assert edition.state == State.DRAFT
+    assert edition.edited_by == User.objects.get()
+    assert citizen.get(edition.get_absolute_url()).status_code == 404
+
+
+def test_from_the_form_to_the_site_in_three_steps(staff, citizen):
+    answer = staff.post("/quan-tri/news/edition/add/", filled_form(_publish="1"))
+    check = staff.get(answer.headers["Location"])
+    assert "Đăng ngay" in check.content.decode()
+    staff.post(answer.headers["Location"])
+    page = citizen.get(Edition.objects.get().get_absolute_url())
+    assert "Đối thoại với doanh nghiệp" in page.content.decode()
+
+
+def test_what_was_typed_comes_back_when_something_is_missing(staff):
+    page = staff.post(
+        "/quan-tri/news/edition/add/", filled_form(title="", lead="Câu tóm tắt dài", _continue="1")
+    ).content.decode()
+    assert "Câu tóm tắt dài" in page
+    assert not Article.objects.exists()
+
+
+def test_an_older_report_carries_its_own_date(staff):
+    staff.post("/quan-tri/news/edition/add/", filled_form(published_on="28/12/2021", _continue="1"))
+    assert str(Article.objects.get().first_published_at)[:10] == "2021-12-27"  # 17:00 UTC
+
+
+def test_a_photo_comes_in_with_the_article(staff, drawn_photo):
+    photo = drawn_photo()
+    photo.name = "Hội nghị.png"
+    form = filled_form(_continue="1") | {
+        "photos-TOTAL_FORMS": "1",
+        "photos-0-upload": photo,
+        "photos-0-caption": "Quang cảnh hội nghị",
+        "photos-0-position": "1",
+    }
+    staff.post("/quan-tri/news/edition/add/", form)
+    use = EditionPhoto.objects.get()
+    assert use.photo is not None
+    assert use.caption == "Quang cảnh hội nghị"
+
+
+def test_a_broken_photo_is_refused_and_nothing_typed_is_lost(staff):
+    from io import BytesIO
+
+    broken = BytesIO(b"not a picture")
+    broken.name = "anh.jpg"
+    form = filled_form(_continue="1") | {
+        "photos-TOTAL_FORMS": "1",
+        "photos-0-upload": broken,
+        "photos-0-caption": "Chú thích đã gõ",
+        "photos-0-position": "1",
+    }
+    page = staff.post("/quan-tri/news/edition/add/", form).content.decode()
+    assert "không phải là ảnh" in page
+    assert "Chú thích đã gõ" in page
+    assert not Edition.objects.exists()
+
+
+def test_a_published_edition_is_changed_by_a_new_one(staff):
+    live = make_edition()
+    form = staff.get(f"/quan-tri/news/edition/{live.pk}/change/").content.decode()
+    assert "Sửa thành bản mới" in form
+    answer = staff.post(f"/quan-tri/news/edition/{live.pk}/edit/")
+    draft = Edition.objects.exclude(pk=live.pk).get()
+    assert answer.headers["Location"] == f"/quan-tri/news/edition/{draft.pk}/change/"
+
+
+def test_the_list_has_one_row_for_each_article(staff):
+    live = make_edition(title="Chỉ một dòng")
+    staff.post(f"/quan-tri/news/edition/{live.pk}/edit/")
+    page = staff.get("/quan-tri/news/edition/").content.decode()
+    assert page.count("Chỉ một dòng</a>") == 1
+
+
+@pytest.mark.parametrize("step", ["edit", "trash", "restore"])
+def test_a_step_needs_a_button_and_not_a_link(staff, step):
+    edition = make_edition()
+    assert staff.get(f"/quan-tri/news/edition/{edition.pk}/{step}/").status_code == 405
+
+
+@pytest.mark.parametrize("step", ["publish", "edit", "trash", "restore"])
+def test_a_step_needs_its_right(citizen, step):
+    edition = make_draft()
+    citizen.force_login(make_user(is_superuser=False))
+    assert citizen.post(f"/quan-tri/news/edition/{edition.pk}/{step}/").status_code == 403
+    edition.refresh_from_db()
+    assert edition.state == State.DRAFT
+    assert edition.article.trashed_at is None
+
+
+def test_nothing_can_be_deleted(staff):
+    edition = make_edition()
+    assert (
+        staff.post(f"/quan-tri/news/edition/{edition.pk}/delete/", {"post": "yes"}).status_code
+        == 403
+    )
+
+
+def test_confirming_the_hotline_is_one_action(staff):
+    official = make_official()
+    staff.post(
+        "/quan-tri/contacts/appointment/",
+        {"action": "confirm", "_selected_action": [official.pk]},
+    )
+    assert Appointment.objects.get().confirmed_by == User.objects.get()
+
+
+def test_the_editor_is_there_without_the_parts_that_call_out(staff):
+    page = staff.get("/quan-tri/news/edition/add/").content.decode()
+    assert "staff/editor.js" in page
+    assert "exportpdf" in page  # among the removed plugins

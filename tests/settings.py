@@ -1,0 +1,20 @@
+"""The portal's own settings, with what a test run must not touch moved aside."""
+
+import os
+import tempfile
+
+for _name in ("SITE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "STATS_CLOCK_HEADER", "MEDIA_ROOT"):
+    os.environ.pop(_name, None)
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
+os.environ["SECRET_KEY"] = "a key for tests only, long enough for every check that asks"
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import STORAGES  # noqa: E402
+
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

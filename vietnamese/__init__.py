@@ -1,0 +1,1 @@
+"""Vietnamese text: what every part of the portal needs and no framework knows."""
