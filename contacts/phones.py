@@ -45,15 +45,25 @@ _AREA_PAIRS = """
 651:271 66:276 67:277 68:259 70:270 710:292 711:293 72:272 73:273 74:294 75:275 76:296 77:297 780:290
 781:291 79:299 8:28
 """
-_OLD_AREAS: dict[str, str] = dict(pair.split(":") for pair in _AREA_PAIRS.split())  # type: ignore[arg-type]
+_OLD_AREAS: dict[str, str] = dict(pair.split(":") for pair in _AREA_PAIRS.split())
 
 # Eleven-digit mobile prefixes of before 15 September 2018 and their ten-digit successors
 # (Ministry of Information and Communications, plan of 2018).
 _OLD_MOBILES = {
     **{f"16{digit}": f"3{digit}" for digit in "23456789"},
-    **{"120": "70", "121": "79", "122": "77", "126": "76", "128": "78"},
-    **{"123": "83", "124": "84", "125": "85", "127": "81", "129": "82"},
-    **{"186": "56", "188": "58", "199": "59"},
+    "120": "70",
+    "121": "79",
+    "122": "77",
+    "126": "76",
+    "128": "78",
+    "123": "83",
+    "124": "84",
+    "125": "85",
+    "127": "81",
+    "129": "82",
+    "186": "56",
+    "188": "58",
+    "199": "59",
 }
 
 _EXTENSION = re.compile(

@@ -45,7 +45,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
-    row = get_object_or_404(Person.objects.select_related("portrait"), pk=person_id)
+    row: Person = get_object_or_404(Person.objects.select_related("portrait"), pk=person_id)
     appointments = list(row.appointments.order_by("-started_on").with_numbers())
     current = [each for each in appointments if each.is_current()]
     if not appointments:

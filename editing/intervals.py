@@ -28,7 +28,7 @@ class NoOverlap(models.BaseConstraint):
         self.group, self.start, self.end = group, start, end
         self.state, self.states = state, list(states)
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         kwargs.pop("violation_error_code", None)
         names = ("group", "start", "end", "state", "states")
@@ -42,17 +42,17 @@ class NoOverlap(models.BaseConstraint):
 
     # The schema editor calls these three.
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # Nothing inside CREATE TABLE: the statements wait until the table has its final name.
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         *first, last = self._statements(model, schema_editor)
         for statement in first:
             schema_editor.execute(statement, params=None)
         return last
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> Any:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         if schema_editor.connection.vendor == "postgresql":
             table = Table(model._meta.db_table, quote)

@@ -25,9 +25,6 @@ class User(AbstractUser):
         default=settings.LANGUAGE_CODE,
     )
 
-    class Meta(AbstractUser.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 

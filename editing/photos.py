@@ -116,7 +116,9 @@ def _encode(picture: Image.Image, extension: str) -> bytes:
 
 def fingerprint(file: IO[bytes]) -> str:
     """SHA-256 of the content, to find a file that is there already."""
+    digest = hashlib.sha256()
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    while chunk := file.read(2**20):
+        digest.update(chunk)
     file.seek(0)
-    return digest
+    return digest.hexdigest()

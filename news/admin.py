@@ -272,7 +272,7 @@ def state_of(edition: Edition) -> tuple[str, Any]:
 
 def must_fix(edition: Edition) -> list[Any]:
     """What stands in the way of publishing, in the words of the office."""
-    wrong = []
+    wrong: list[Any] = []
     if not edition.title.strip():
         wrong.append(_("The article has no title."))
     if not (edition.body or edition.lead):
@@ -287,7 +287,7 @@ def must_fix(edition: Edition) -> list[Any]:
 
 
 def advice(edition: Edition) -> list[Any]:
-    hints = []
+    hints: list[Any] = []
     if not edition.lead:
         hints.append(_("Without a lead, lists show the title alone."))
     if edition.title.isupper():

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -39,10 +38,10 @@ class NewsFeed(Feed):
         chosen = editions.filter(category=category) if category else editions.news()
         return list(chosen.newest_first()[:LENGTH])
 
-    def item_title(self, item: Edition) -> str:  # type: ignore[override]
+    def item_title(self, item: Edition) -> str:
         return item.title
 
-    def item_description(self, item: Edition) -> str:  # type: ignore[override]
+    def item_description(self, item: Edition) -> str:
         return body_with_figures(item)
 
     def item_link(self, item: Edition) -> str:

@@ -49,7 +49,8 @@ class EditionPhotoForm(forms.ModelForm):
     def save(self, commit: bool = True) -> EditionPhoto:
         if upload := self.cleaned_data.get("upload"):
             self.instance.photo = Photo.store(upload)
-        return super().save(commit)
+        saved: EditionPhoto = super().save(commit)
+        return saved
 
 
 class AttachmentForm(forms.ModelForm):
@@ -72,11 +73,13 @@ class AttachmentForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Attachment:
         if upload := self.cleaned_data.get("upload"):
             self.instance.file = File.store(upload, upload.name)
-        return super().save(commit)
+        saved: Attachment = super().save(commit)
+        return saved
 
 
 def article_of(form: EditionForm, user: Any) -> Article:
     """The article that a form is about, made when the form is new."""
-    if form.instance.article_id:
-        return form.instance.article
+    edition: Edition = form.instance
+    if edition.article_id:
+        return edition.article
     return Article.objects.create(language=form.cleaned_data["written_in"], created_by=user)

@@ -130,8 +130,8 @@ def _around(edition: Edition) -> dict[str, Any]:
     same = [row for row in rows if row.language == edition.language]
     key = (edition.listed_at, edition.article_id)
     return {
-        "newer": next((row for row in same if (row.listed_at, row.article_id) > key), None),  # type: ignore[operator]
-        "older": next((row for row in same if (row.listed_at, row.article_id) < key), None),  # type: ignore[operator]
+        "newer": next((row for row in same if (row.listed_at, row.article_id) > key), None),
+        "older": next((row for row in same if (row.listed_at, row.article_id) < key), None),
         "translations": {row.language: row for row in rows if row.language != edition.language},
     }
 

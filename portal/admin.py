@@ -11,7 +11,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from portal.models import Agency, Link, LinkGroup, MenuItem, Page, Redirect, Task
 
 # What is typed without a scheme is taken for https.
-_HTTPS = {models.URLField: {"assume_scheme": "https"}}
+_HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Agency)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,14 +37,12 @@ class PortalAdminSite(AdminSite):
     login_form = StaffLoginForm
     index_template = "admin/desk.html"
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
-        return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))  # type: ignore[no-any-return]
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         return super().index(request, {**desk(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -60,7 +58,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
-        "mine": list(waiting.filter(edited_by=request.user).exclude(state=State.SUBMITTED)[:10]),
+        "mine": list(
+            waiting.filter(edited_by_id=request.user.pk).exclude(state=State.SUBMITTED)[:10]
+        ),
         "scheduled": list(
             editions.filter(state=State.APPROVED, live_from__gt=now).order_by("live_from")[:10]
         ),

@@ -120,7 +120,7 @@ class Frame:
             if match is None or match.view_name not in _SAME_IN_EVERY_LANGUAGE:
                 return reverse("home")
             try:
-                return reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs)
+                return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
             except NoReverseMatch:
                 return reverse("home")
 

@@ -2,7 +2,7 @@
 otherwise English."""
 
 import os
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand
 from django.utils import translation
@@ -15,6 +15,11 @@ def terminal_language() -> str:
 
 
 class OperatorCommand(BaseCommand):
+    @property
+    def out(self) -> TextIO:
+        """What is printed to, for libraries that want the stream itself."""
+        return cast(TextIO, self.stdout._out)
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         with translation.override(terminal_language()):
             return super().execute(*args, **options)

@@ -50,10 +50,23 @@ _CATEGORIES = (
     ("Chuyển đổi số", "Digital transformation"),
 )
 _NOTICES = ("Thông báo", "Notices")
-_TAGS = ("khu công nghiệp", "hạ tầng", "thủ tục hành chính", "an toàn lao động", "nước sạch")
+_TAGS: tuple[str, ...] = (
+    "khu công nghiệp",
+    "hạ tầng",
+    "thủ tục hành chính",
+    "an toàn lao động",
+    "nước sạch",
+)
 _TAGS += ("cây xanh", "giao thông", "đào tạo")
 
-_OPENINGS = ("Khảo sát", "Rà soát", "Kiểm tra", "Triển khai", "Nghiệm thu", "Lấy ý kiến về")
+_OPENINGS: tuple[str, ...] = (
+    "Khảo sát",
+    "Rà soát",
+    "Kiểm tra",
+    "Triển khai",
+    "Nghiệm thu",
+    "Lấy ý kiến về",
+)
 _OPENINGS += ("Tập huấn về", "Công khai", "Đánh giá", "Hướng dẫn", "Tổng kết", "Đối thoại về")
 _SUBJECTS = (
     *("tuyến đường trục vào khu công nghiệp", "hệ thống thoát nước mưa", "dải cây xanh cách ly"),

@@ -25,7 +25,7 @@ class SiteUrlSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     @property
-    def protocol(self) -> str:  # type: ignore[override]
+    def protocol(self) -> str:
         return urlsplit(settings.SITE_URL).scheme
 
     @protocol.setter

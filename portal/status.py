@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -36,9 +36,9 @@ def runner_is_alive() -> bool:
     return (seen := runner_last_seen()) is not None and timezone.now() - seen < RUNNER_SILENCE
 
 
-def runner_last_seen():  # type: ignore[no-untyped-def]
+def runner_last_seen() -> datetime | None:
     try:
         seen = sign_of_life().stat().st_mtime
     except OSError:
         return None
-    return timezone.datetime.fromtimestamp(seen, tz=timezone.get_default_timezone())
+    return datetime.fromtimestamp(seen, tz=timezone.get_default_timezone())

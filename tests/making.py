@@ -1,6 +1,6 @@
 """Rows for tests: valid as they are, Vietnamese, and about nobody."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -92,3 +92,8 @@ def make_official(*numbers: str, **changes: Any) -> Appointment:
     for raw in numbers or ("0257 3500 001",):
         PhoneNumber.objects.create(appointment=official, raw=raw)
     return official
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return timezone.localdate()

@@ -69,7 +69,7 @@ def test_a_form_learns_of_the_overlap_before_the_database_does():
 
 
 def test_an_edition_cannot_end_before_it_begins():
+    edition = make_draft()
+    edition.live_from, edition.live_until = NOW, NOW - timedelta(seconds=1)
     with pytest.raises(IntegrityError), transaction.atomic():
-        edition = make_draft()
-        edition.live_from, edition.live_until = NOW, NOW - timedelta(seconds=1)
         edition.save()

@@ -91,9 +91,9 @@ class Visible(HTMLParser):
 
     def handle_data(self, data):
         languages = [language for _tag, language in self.stack if language]
-        if (languages or [self.language])[-1] == self.language:
-            if not {"script", "style"} & {tag for tag, _language in self.stack}:
-                self.text.append(data)
+        is_shown = not {"script", "style"} & {tag for tag, _language in self.stack}
+        if is_shown and (languages or [self.language])[-1] == self.language:
+            self.text.append(data)
 
 
 def visible_text(response, language):

@@ -33,14 +33,12 @@ class Command(OperatorCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.console = Console(file=self.stdout._out, width=110, highlight=False)
+        self.console = Console(file=self.out, width=110, highlight=False)
         files = [file for path in options["paths"] for file in _files(Path(path))]
         refused: list[tuple[Path, str]] = []
         steps = self._import_all(files, refused, dry_run=options["dry_run"])
         if len(files) > 1:
-            steps = shown_progress(
-                steps, total=len(files), label=_("Importing"), output=self.stdout._out
-            )
+            steps = shown_progress(steps, total=len(files), label=_("Importing"), output=self.out)
         for _done in steps:
             pass
         self._report_refused(refused)

@@ -41,7 +41,7 @@ class Command(OperatorCommand):
         self._refresh_statistics()
 
     def _show(self, steps: Any, *, total: int, label: str) -> None:
-        for _done in shown_progress(steps, total=total, label=label, output=self.stdout._out):
+        for _done in shown_progress(steps, total=total, label=label, output=self.out):
             pass
 
     def _refresh_statistics(self) -> None:

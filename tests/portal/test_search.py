@@ -1,0 +1,114 @@
+import pytest
+
+from tests.making import make_board, make_edition, make_official, make_post
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, query, address="/tim-kiem/"):
+    response = client.get(address, {"q": query})
+    assert response.status_code == 200
+    return response.context["answer"]
+
+
+def titles(client, query):
+    return [edition.title for edition in found(client, query).editions]
+
+
+@pytest.mark.parametrize(
+    "query", ["Đường dây nóng", "duong day nong", "DUONG  DAY-NONG", "đuong dây", "Đươ\u0300ng"]
+)
+def test_dấu_need_not_be_typed(citizen, query):
+    make_edition(title="Công bố đường dây nóng")
+    assert titles(citizen, query) == ["Công bố đường dây nóng"]
+
+
+def test_half_a_syllable_finds_nothing(citizen):
+    make_edition(title="Đường dây", lead="", body="")
+    assert titles(citizen, "duon") == []
+
+
+def test_text_and_lead_are_searched_too(citizen):
+    make_edition(title="Một", body="<p>Thuế <strong>đất</strong></p>")
+    assert titles(citizen, "thue dat") == ["Một"]
+
+
+def test_typed_accents_stand_before_folded_ones(citizen):
+    make_edition(title="Ban quản lý", lead="", body="")
+    make_edition(title="Bàn quan lý", lead="", body="")
+    assert titles(citizen, "Ban quản lý")[0] == "Ban quản lý"
+
+
+def test_the_phrase_stands_before_scattered_words(citizen):
+    make_edition(title="Khu kinh tế", lead="", body="")
+    make_edition(title="Kinh phí khu vực tế bào", lead="", body="")
+    assert titles(citizen, "khu kinh te") == ["Khu kinh tế", "Kinh phí khu vực tế bào"]
+
+
+@pytest.mark.parametrize(
+    "query", ["Nguyen Xuan Hung", "truong ban", "0913705521", "0913 705", "+84913705521"]
+)
+def test_officials_are_a_direct_answer(citizen, query):
+    make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
+    answer = found(citizen, query)
+    assert [official.person.name for official in answer.officials] == ["Nguyễn Xuân Hùng"]
+    assert 'href="tel:+84913705521"' in citizen.get("/tim-kiem/", {"q": query}).content.decode()
+
+
+def test_notices_are_found(citizen):
+    make_edition(title="Lịch cúp nước", category=make_board())
+    assert titles(citizen, "lich cup nuoc") == ["Lịch cúp nước"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "",
+            " ",
+            '"',
+            "'",
+            "\x00",
+            "%",
+            "_",
+            "\\",
+            "*",
+            "a" * 10_000,
+            "AND OR NOT",
+            "(((",
+            "😀",
+            "--",
+        ),
+        *(
+            "'; DROP TABLE news_edition; --",
+            "<script>alert(1)</script>",
+            "\u202e",
+            "😀" * 500,
+            "%%%s",
+        ),
+    ],
+)
+def test_anything_may_be_typed(citizen, query):
+    make_edition()
+    found(citizen, query)
+
+
+def test_bytes_that_are_no_text_are_answered_too(citizen):
+    assert citizen.get("/tim-kiem/?q=%ff%fe%00").status_code == 200
+    assert citizen.get("/tim-kiem/?q=%ED%A0%80").status_code == 200
+
+
+def test_what_is_typed_is_shown_and_not_run(citizen):
+    page = citizen.get("/tim-kiem/", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_an_empty_answer_helps(citizen):
+    make_official("0913 705 521")
+    assert "tel:+84913705521" in citizen.get("/tim-kiem/?q=khong-co-gi").content.decode()
+
+
+def test_wildcards_are_no_wildcards(citizen):
+    make_edition(title="Thuế suất", lead="", body="")
+    assert titles(citizen, "th%e") == []
