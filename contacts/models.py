@@ -64,6 +64,14 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def public_numbers(self) -> list[PhoneNumber]:
+        return list(self.phonenumbers.public())
+
+    @cached_property
+    def public_channels(self) -> list[Channel]:
+        return list(self.channels.public())
+
 
 class Post(models.Model):
     unit = models.ForeignKey(

@@ -17,7 +17,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     """Address, hours and numbers of the agency, and who answers requests for information."""
-    units = list(Unit.objects.prefetch_related("phonenumbers", "channels"))
+    units = list(Unit.objects.all())
     root = next((unit for unit in units if unit.parent_id is None), None)
     point = next((unit for unit in units if unit.is_information_contact), None)
     return render(
@@ -28,7 +28,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feedback(request: HttpRequest) -> HttpResponse:
     """By which channels to write or call."""
-    root = Unit.objects.filter(parent=None).prefetch_related("phonenumbers", "channels").first()
+    root = Unit.objects.filter(parent=None).first()
     context = {"agency_unit": root, "officials": hotline_officials()}
     return render(request, "contacts/feedback.html", context)
 
@@ -47,10 +47,13 @@ def organisation(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     row: Person = get_object_or_404(Person.objects.select_related("portrait"), pk=person_id)
     appointments = list(row.appointments.order_by("-started_on").with_numbers())
-    current = [each for each in appointments if each.is_current()]
     if not appointments:
         raise Http404
-    context = {"person": row, "current": current, "appointments": appointments}
+    context = {
+        "person": row,
+        "current": [each for each in appointments if each.is_current()],
+        "former": [each for each in appointments if not each.is_current()],
+    }
     return render(request, "contacts/person.html", context)
 
 

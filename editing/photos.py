@@ -49,6 +49,8 @@ def read_photo(file: IO[bytes]) -> Image.Image:
             picture.load()
     except ValidationError:
         raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_many_pixels() from error
     except Exception as error:  # Pillow's decoders raise many kinds on a broken file
         raise ValidationError(
             _("This file is not a photo that can be read. Choose a JPEG, PNG or WebP file."),
@@ -71,13 +73,17 @@ def _check_size(file: IO[bytes]) -> None:
         )
 
 
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(
+        _("The photo has too many pixels; at most %(most)s million can be taken. Make it smaller."),
+        code="too_many_pixels",
+        params={"most": LARGEST_PICTURE // 10**6},
+    )
+
+
 def _check_picture(picture: Image.Image) -> None:
     if picture.width * picture.height > LARGEST_PICTURE:
-        raise ValidationError(
-            _("The photo has too many pixels (%(width)s × %(height)s). Make it smaller first."),
-            code="too_many_pixels",
-            params={"width": picture.width, "height": picture.height},
-        )
+        raise _too_many_pixels()
     if getattr(picture, "n_frames", 1) > 1:
         raise ValidationError(_("Moving pictures cannot be taken."), code="animated")
 

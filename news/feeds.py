@@ -34,7 +34,7 @@ class NewsFeed(Feed):
         return category.introduction if category else _("The latest news")
 
     def items(self, category: Category | None) -> list[Edition]:
-        editions = live_here().select_related("article", "category", "lead_photo")
+        editions = live_here().select_related("category").prefetch_related("photos__photo")
         chosen = editions.filter(category=category) if category else editions.news()
         return list(chosen.newest_first()[:LENGTH])
 
@@ -65,6 +65,5 @@ class NoticeFeed(NewsFeed):
         return _("Current notices")
 
     def items(self, category: Category | None) -> list[Edition]:
-        return list(
-            live_here().notices().current().select_related("article").newest_first()[:LENGTH]
-        )
+        notices = live_here().notices().current().prefetch_related("photos__photo")
+        return list(notices.newest_first()[:LENGTH])

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from news.lists import list_page
-from news.models import Category, Edition, EditionPhoto, EditionQuerySet, Tag
+from news.models import Attachment, Category, Edition, EditionPhoto, EditionQuerySet, Tag
 
 
 def live_here() -> EditionQuerySet:
@@ -94,11 +94,12 @@ def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
 
 def _live_edition(article_id: int) -> Edition:
     photos = EditionPhoto.objects.select_related("photo")
+    attachments = Attachment.objects.select_related("file")
     found = (
         Edition.objects.live()
         .filter(article_id=article_id)
         .select_related("article", "category__parent", "lead_photo")
-        .prefetch_related(Prefetch("photos", photos), "attachments__file", "tags")
+        .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
         .first()
     )
     if found is None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import CharField, Exists, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
 
-from contacts.models import Appointment, Unit
+from contacts.models import Appointment, Channel, ChannelKind, Unit
 from news.models import Edition
 from portal.models import Agency, Destination, MenuItem, Place
 
@@ -40,14 +42,25 @@ class Frame:
         row = Agency.objects.filter(pk=1).annotate(**self._contents()).first()
         return row or Agency.objects.annotate(**self._contents()).get(pk=Agency.load().pk)
 
-    def _contents(self) -> dict[str, Exists]:
+    def _contents(self) -> dict[str, Exists | Subquery]:
         live = Edition.objects.live().in_language(self.language)
+        roots = Unit.objects.filter(parent=None)
+        emails = Channel.objects.public().filter(unit__parent=None, kind=ChannelKind.EMAIL)
         return {
             "has_news": Exists(live.news()),
             "has_notices": Exists(live.notices().current()),
             "has_organisation": Exists(Appointment.objects.current()),
-            "has_contact": Exists(Unit.objects.filter(parent=None)),
+            "has_contact": Exists(roots),
+            "root_address": self._of_root("address"),
+            "root_hours": self._of_root("hours"),
+            "root_email": Subquery(emails.values("value")[:1]),
         }
+
+    def _of_root(self, name: str) -> Subquery:
+        """A text of the root unit in the page's language, or else in Vietnamese."""
+        roots = Unit.objects.rewrite(False).filter(parent=None)
+        texts = roots.annotate(shown=Coalesce(f"{name}_{self.language}", name))
+        return Subquery(texts.values("shown")[:1], output_field=CharField())
 
     @cached_property
     def _items(self) -> list[MenuItem]:
@@ -103,10 +116,22 @@ class Frame:
     def other_languages(self) -> list[dict[str, str]]:
         """Where this page is to be read in each other language; its home page, if nowhere."""
         return [
-            {"code": code, "url": self._in_language(code)}
+            {"code": code, "name": _name_of(code), "url": self._in_language(code)}
             for code, _name in settings.LANGUAGES
             if code != self.language
         ]
+
+    @property
+    def translations(self) -> list[dict[str, str]]:
+        """Every language in which this very page exists, this one included, if there are several."""
+        others = [other for other in self.other_languages if other["url"] not in self._home_pages()]
+        if not (others or self.request.path in self._home_pages()):
+            return []
+        this = {"code": self.language, "url": self.request.path}
+        return [this, *(others or self.other_languages)]
+
+    def _home_pages(self) -> set[str]:
+        return {home_of(code) for code, _name in settings.LANGUAGES}
 
     def _in_language(self, code: str) -> str:
         # A view that knows better has said so.
@@ -116,13 +141,20 @@ class Frame:
             match = resolve(self.request.path_info)
         except Resolver404:
             match = None
+        if match is None or match.view_name not in _SAME_IN_EVERY_LANGUAGE:
+            return home_of(code)
         with translation.override(code):
-            if match is None or match.view_name not in _SAME_IN_EVERY_LANGUAGE:
-                return reverse("home")
-            try:
-                return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
-            except NoReverseMatch:
-                return reverse("home")
+            return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+
+
+def home_of(language: str) -> str:
+    with translation.override(language):
+        return reverse("home")
+
+
+def _name_of(language: str) -> str:
+    """In that language itself: “Tiếng Việt”, “English”."""
+    return {"vi": "Tiếng Việt"}.get(language) or str(get_language_info(language)["name_local"])
 
 
 _PAGING = ("page", "truoc", "before")

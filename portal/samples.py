@@ -132,12 +132,13 @@ def _title(chance: random.Random, number: int) -> str:
 class SampleMaker:
     """Makes the samples that are missing."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, photos: int = PHOTOS) -> None:
         self.until = until
+        Agency.load()
         self.notices = _category(_NOTICES, is_notice_board=True)
         self.categories = [_category(names) for names in _CATEGORIES]
         self.tags = [_tag(name) for name in _TAGS]
-        self.photos = [_photo(number) for number in range(PHOTOS)]
+        self.photos = [_photo(number) for number in range(photos)]
         self.file = _file()
 
     def make(self, count: int) -> Iterator[int]:
@@ -184,7 +185,7 @@ class SampleMaker:
 
     def _photo(self, number: int) -> Photo | None:
         has_photo = number % PHOTO_EVERY == 0 and number % NOTICE_EVERY != 0
-        return self.photos[number // PHOTO_EVERY % PHOTOS] if has_photo else None
+        return self.photos[number // PHOTO_EVERY % len(self.photos)] if has_photo else None
 
     def _end(self, each: Sample) -> datetime | None:
         if not each.is_notice:
@@ -231,9 +232,7 @@ def _category(names: tuple[str, str], *, is_notice_board: bool = False) -> Categ
             "name_vi": vietnamese,
             "name_en": english,
             "is_notice_board": is_notice_board,
-            "introduction_vi": ""
-            if is_notice_board
-            else f"{MARK}: chuyên mục này chứa nội dung mẫu.",
+            "introduction_vi": f"{MARK}: chuyên mục này chứa nội dung mẫu.",
         },
     )
     return row
@@ -314,8 +313,7 @@ def _remove_what_is_left() -> None:
         default_storage.delete(file.path)
         file.delete()
     Tag.objects.filter(slug_vi__in=[slugify(name) for name in _TAGS], editions=None).delete()
-    slugs = [slugify(name) for name, _english in _CATEGORIES]
-    Category.objects.filter(slug_vi__in=slugs, editions=None).delete()
+    Category.objects.filter(introduction_vi__startswith=MARK, editions=None).delete()
     Agency.objects.update(has_samples=False)
 
 

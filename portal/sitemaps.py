@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.http import require_safe
 
 from news.models import Category, Edition, EditionQuerySet
 from portal.models import Page
@@ -67,4 +70,22 @@ class ArticleSitemap(SiteUrlSitemap):
         return item.live_from
 
 
-SITEMAPS = {"pages": PageSitemap, "articles": ArticleSitemap}
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Django's own view would name the host that was asked for."""
+    pages = [
+        {"location": f"{settings.SITE_URL}{address}"}
+        for section, sitemap in SITEMAPS.items()
+        for address in _pages_of(section, sitemap())
+    ]
+    context = {"sitemaps": pages}
+    return render(request, "sitemap_index.xml", context, content_type="application/xml")
+
+
+def _pages_of(section: str, sitemap: SiteUrlSitemap) -> list[str]:
+    address = reverse("django.contrib.sitemaps.views.sitemap", args=[section])
+    numbers = range(2, sitemap.paginator.num_pages + 1)
+    return [address, *[f"{address}?p={number}" for number in numbers]]
+
+
+SITEMAPS: dict[str, type[SiteUrlSitemap]] = {"pages": PageSitemap, "articles": ArticleSitemap}

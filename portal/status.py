@@ -22,10 +22,16 @@ def problems() -> list[str]:
     checks = {
         "runner": not runner_is_alive(),
         "task": Task.objects.exclude(error="").exists(),
-        "media": not os.access(settings.MEDIA_ROOT, os.W_OK),
+        "media": not _can_be_written(Path(settings.MEDIA_ROOT)),
         "disk": shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_SPACE,
     }
     return [name for name, is_wrong in checks.items() if is_wrong]
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether it is there, or can be made, and takes files."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return os.access(existing, os.W_OK | os.X_OK)
 
 
 def sign_of_life() -> Path:

@@ -8,9 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from contacts import views as contacts_views
 from news import feeds
 from news import views as news_views
-from portal import media, views
+from portal import media, sitemaps, views
 from portal.addresses import address
-from portal.sitemaps import SITEMAPS
 
 
 class ShortYear:
@@ -30,6 +29,16 @@ class Month(ShortYear):
         return f"{value:02d}"
 
 
+class Key(ShortYear):
+    """A number that a database takes: at most 18 digits."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(Key, "key")
 register_converter(ShortYear, "year")
 register_converter(Month, "month")
 
@@ -37,7 +46,7 @@ _news: list[URLPattern | URLResolver] = [
     path(address(":news/"), news_views.news, name="news"),
     path(address(":news/<year:year>/"), news_views.archive, name="year"),
     path(address(":news/<year:year>/<month:month>/"), news_views.archive, name="month"),
-    path(address(":news/<slug:slug>-<int:article_id>/"), news_views.article, name="article"),
+    path(address(":news/<slug:slug>-<key:article_id>/"), news_views.article, name="article"),
     path(address(":category/<slug:slug>/"), news_views.category, name="category"),
     path(address(":category/<slug:slug>/:feed/"), feeds.NewsFeed(), name="category_feed"),
     path(address(":notices/"), news_views.notices, name="notices"),
@@ -49,14 +58,14 @@ _contacts: list[URLPattern | URLResolver] = [
     path(address(":hotline/"), contacts_views.hotline, name="hotline"),
     path(address(":hotline.vcf"), contacts_views.hotline_vcard, name="hotline_vcard"),
     path(
-        address(":hotline/<int:appointment_id>.vcf"),
+        address(":hotline/<key:appointment_id>.vcf"),
         contacts_views.appointment_vcard,
         name="appointment_vcard",
     ),
     path(address(":contact/"), contacts_views.contact, name="contact"),
     path(address(":feedback/"), contacts_views.feedback, name="feedback"),
     path(address(":organisation/"), contacts_views.organisation, name="organisation"),
-    path(address(":organisation/:person/<int:person_id>/"), contacts_views.person, name="person"),
+    path(address(":organisation/:person/<key:person_id>/"), contacts_views.person, name="person"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -64,20 +73,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap_index"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path(
         "sitemap-<section>.xml",
         sitemap_views.sitemap,
-        {"sitemaps": SITEMAPS},
+        {"sitemaps": sitemaps.SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
     path("accent-<str:colour>.css", views.accent, name="accent"),
     path(
-        "media/photos/<int:photo_id>-<str:fingerprint>-<int:width>.<str:extension>",
+        "media/photos/<key:photo_id>-<str:fingerprint>-<key:width>.<str:extension>",
         media.photo,
         name="photo",
     ),
-    path("tep/<int:file_id>/<str:name>", media.file, name="file"),
+    path("media/emblem", media.emblem, name="emblem"),
+    path("tep/<key:file_id>/<str:name>", media.file, name="file"),
 ]
 
 urlpatterns += i18n_patterns(

@@ -9,4 +9,6 @@ register = template.Library()
 
 @register.inclusion_tag("contacts/hotline_box.html")
 def hotline_box() -> dict[str, Any]:
-    return {"officials": hotline_officials()}
+    officials = hotline_officials()
+    open_ones = [official for official in officials if not official.is_confirmed]
+    return {"officials": officials, "unconfirmed": open_ones[0] if open_ones else None}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_samples(count):
-    list(SampleMaker(start_of_today()).make(count))
+    list(SampleMaker(start_of_today(), photos=1).make(count))
 
 
 def test_samples_are_the_same_every_time():

@@ -86,6 +86,8 @@ class Command(OperatorCommand):
             self.stdout.write(_("Preparing the database …"))
             call_command("migrate", interactive=False, verbosity=0)
         call_command("first_content", stdout=self.stdout)
+        # The visit box and the day's key are there before the first reader is.
+        call_command("drain_visits", verbosity=0, stdout=self.stdout)
 
     def _first_administrator(self) -> str:
         """The password made for the first administrator, or "" when there was nothing to make."""

@@ -1,0 +1,66 @@
+"""What is a pageview, and under which name it is counted."""
+
+from __future__ import annotations
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
+
+LONGEST_PAGE = 400  # characters; an address of ours is much shorter
+
+_STAFF_PAGES = "/quan-tri/"
+_PURPOSE_HEADERS = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+_NOT_YET_SEEN = ("prefetch", "prerender", "preview")
+
+# An address with one of these in it opens something to whoever knows it, so it is not kept.
+_SECRET_PARTS = frozenset({"code", "key", "secret", "signature", "token"})
+
+
+def is_pageview(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A whole HTML page was asked for by GET and answered, to be looked at now."""
+    return (
+        request.method == "GET"
+        and response.status_code in (200, 304)
+        and _is_page(request, response)
+        and not _is_ahead_of_time(request)
+        and "HTTP_HX_REQUEST" not in request.META
+    )
+
+
+def page_name(request: HttpRequest) -> str:
+    """The public address without its query; the route's name where the address holds a secret.
+
+    A view may say so itself: `view.page_name = "preview"`.
+    """
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if name := _mark(match, "page_name"):
+        return str(name)
+    is_secret = not _SECRET_PARTS.isdisjoint(match.kwargs)
+    return match.view_name if is_secret or len(request.path) > LONGEST_PAGE else request.path
+
+
+def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    match = request.resolver_match
+    if match is None or request.path_info.startswith(_STAFF_PAGES):
+        return False
+    # A view that knows better says so: `view.counts_visits = False`.
+    if (counts := _mark(match, "counts_visits")) is not None:
+        return bool(counts)
+    if isinstance(match.func, Feed):
+        return False
+    if response.status_code == 304:
+        # Carries no content type. Addresses of pages end in a slash, those of files do not.
+        return request.path_info.endswith("/")
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def _mark(match: ResolverMatch, name: str) -> object:
+    return getattr(match.func, name, getattr(getattr(match.func, "view_class", None), name, None))
+
+
+def _is_ahead_of_time(request: HttpRequest) -> bool:
+    purposes = [request.META.get(header, "").lower() for header in _PURPOSE_HEADERS]
+    return any(word in purpose for purpose in purposes if purpose for word in _NOT_YET_SEEN)
