@@ -8,10 +8,11 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
 from news.models import Edition, State
@@ -39,6 +40,12 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))
+
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's own takes the words of its catalogue alone; ours fill its gaps."""
+        return JavaScriptCatalog.as_view()(request)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
