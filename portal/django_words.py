@@ -15,6 +15,7 @@ _AWKWARD = (
     gettext_noop("Delete?"),
     gettext_noop("Go"),
     gettext_noop("History"),
+    gettext_noop("Models in the %(name)s application"),
     gettext_noop("Password reset"),
     gettext_noop("Reset my password"),
     gettext_noop("Run the selected action"),

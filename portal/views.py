@@ -11,9 +11,11 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
     JsonResponse,
 )
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
@@ -82,6 +84,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Asked for by programs that read no page; the others follow the link in it."""
+    return HttpResponseRedirect(static("img/icon.svg"))
 
 
 @require_safe

@@ -201,6 +201,11 @@ def test_a_missing_page_shows_the_hotline(first_content, citizen):
     assert "tel:+84913705521" in response.content.decode()
 
 
+def test_a_program_that_asks_for_the_icon_is_led_to_it(citizen):
+    answer = citizen.get("/favicon.ico")
+    assert answer.headers["Location"].endswith("icon.svg")
+
+
 def test_pages_link_to_their_translation(first_content, citizen):
     assert 'hreflang="en"' in citizen.get("/gioi-thieu/").content.decode()
     assert 'href="/en/about/"' in citizen.get("/gioi-thieu/").content.decode()
