@@ -8,7 +8,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +43,10 @@ class PortalAdminSite(AdminSite):
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Django's own takes the words of its catalogue alone; ours fill its gaps."""
-        return JavaScriptCatalog.as_view()(request)
+        catalogue: HttpResponse = JavaScriptCatalog().get(request)
+        return catalogue
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
