@@ -168,6 +168,25 @@ class Destination(models.TextChoices):
     SITEMAP = "sitemap", _("site map")
     FEED = "feed", _("news feed (RSS)")
 
+    @property
+    def url(self) -> str:
+        return reverse(ROUTES[self])
+
+
+ROUTES: dict[str, str] = {
+    Destination.HOME: "home",
+    Destination.NEWS: "news:news",
+    Destination.NOTICES: "news:notices",
+    Destination.HOTLINE: "contacts:hotline",
+    Destination.ORGANISATION: "contacts:organisation",
+    Destination.CONTACT: "contacts:contact",
+    Destination.FEEDBACK: "contacts:feedback",
+    Destination.STATISTICS: "stats:overview",
+    Destination.SEARCH: "search",
+    Destination.SITEMAP: "sitemap",
+    Destination.FEED: "feed",
+}
+
 
 class Place(models.TextChoices):
     MENU = "menu", _("menu")

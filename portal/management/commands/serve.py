@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ class Command(OperatorCommand):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("first_content", stdout=self.stdout)
         # The visit box and the day's key are there before the first reader is.
-        call_command("drain_visits", verbosity=0, stdout=self.stdout)
+        call_command("drain_visits", verbosity=0, stdout=StringIO())
 
     def _first_administrator(self) -> str:
         """The password made for the first administrator, or "" when there was nothing to make."""
