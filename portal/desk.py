@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
-from news.models import Edition, State
-from news.workflow import WAITING
+from news.models import WAITING, Edition, State
 from portal import status
 from portal.models import Agency
 

@@ -1,4 +1,21 @@
+from editing.models.drafts import Autosave, OldSlug, Presence
 from editing.models.media import File, FocalPoint, Photo
-from editing.models.staff import User
+from editing.models.notifications import Notification
+from editing.models.periods import Periods
+from editing.models.staff import MailRhythm, User
+from editing.models.trail import Action, AuditEntry
 
-__all__ = ["File", "FocalPoint", "Photo", "User"]
+__all__ = [
+    "Action",
+    "AuditEntry",
+    "Autosave",
+    "File",
+    "FocalPoint",
+    "MailRhythm",
+    "Notification",
+    "OldSlug",
+    "Periods",
+    "Photo",
+    "Presence",
+    "User",
+]

@@ -4,11 +4,20 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vietnamese.slugs import slugify
+
+
+class Review(models.TextChoices):
+    """Who must have seen a text of this category before readers do."""
+
+    REQUIRED = "required", _("required: a second person approves first")
+    AFTERWARDS = "afterwards", _("may come afterwards: publish first, approve later")
+    OFF = "off", _("not needed")
 
 
 class Category(models.Model):
@@ -38,6 +47,16 @@ class Category(models.Model):
         help_text=_(
             "What is published here is a notice: it stands in the notice box, not in the news."
         ),
+    )
+    review = models.CharField(
+        _("second pair of eyes"), max_length=10, choices=Review, default=Review.REQUIRED
+    )
+    groups = models.ManyToManyField(
+        Group,
+        verbose_name=_("only for these groups"),
+        blank=True,
+        related_name="+",
+        help_text=_("Left empty, everyone who may write may write here."),
     )
     position = models.PositiveSmallIntegerField(_("order"), default=100)
 
