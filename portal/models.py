@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editing.models import Photo
 from editing.richtext import RichTextField
+from editing.slugs import KeepsOldSlugs
 from portal import colours
 
 
@@ -112,8 +113,10 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_public=True)
 
 
-class Page(models.Model):
+class Page(KeepsOldSlugs):
     """A text without a date: about the agency, privacy, accessibility."""
+
+    slug_field = "path"
 
     title = models.CharField(_("title"), max_length=150)
     path = models.CharField(

@@ -400,13 +400,6 @@ class Edition(Versioned):
     def is_notice(self) -> bool:
         return self.category.is_notice_board
 
-    @property
-    def is_changed_later(self) -> bool:
-        """Whether this edition came out on a later day than the article."""
-        if self.live_from is None or self.listed_at is None:
-            return False
-        return timezone.localdate(self.live_from) > timezone.localdate(self.listed_at)
-
     def is_live(self, at: datetime | None = None) -> bool:
         now = at or timezone.now()
         begun = self.live_from is not None and self.live_from <= now

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from editing.slugs import KeepsOldSlugs
 from vietnamese.slugs import slugify
 
 
@@ -20,7 +21,7 @@ class Review(models.TextChoices):
     OFF = "off", _("not needed")
 
 
-class Category(models.Model):
+class Category(KeepsOldSlugs):
     name = models.CharField(_("name"), max_length=80, help_text=_("Example: “Investment news”"))
     slug = models.SlugField(
         _("slug"),
@@ -78,7 +79,7 @@ class Category(models.Model):
         return reverse("news:category", args=[self.slug])
 
 
-class Tag(models.Model):
+class Tag(KeepsOldSlugs):
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, blank=True)
 
