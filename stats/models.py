@@ -236,3 +236,52 @@ class CounterOffset(models.Model):
         if not self._state.adding:
             raise ValueError("A figure carried over is never changed: add another one.")
         super().save(*args, **kwargs)
+
+
+class TakenFor(models.TextChoices):
+    """What the visits of a rule count as."""
+
+    PERSON = "person", _("people: in the main figures")
+    SUSPECT = "suspect", _("suspects: in the main figures, and shown apart")
+    ROBOT = "robot", _("robots: left out of the main figures")
+
+
+class RuleDecision(models.Model):
+    """Staff decide what a rule is taken for; rows are added, and the latest one holds."""
+
+    rule = models.CharField(_("rule"), max_length=RULE_LENGTH)
+    taken_for = models.CharField(_("taken for"), max_length=8, choices=TakenFor)
+    valid_from = models.DateField(
+        _("from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Example: 01/11/2026. Left empty, it holds from the first day on, so that figures "
+            "already published change too."
+        ),
+    )
+    reason = models.TextField(
+        _("reason"), help_text=_("What was seen, and who agreed; kept with the decision.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("decision about a rule")
+        verbose_name_plural = _("decisions about rules")
+
+    def __str__(self) -> str:
+        return f"{self.rule} → {self.get_taken_for_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValueError("A decision is never changed: add another one.")
+        super().save(*args, **kwargs)

@@ -97,9 +97,9 @@ def test_the_page_has_no_chart_of_nothing(client: Client) -> None:
     assert '<svg viewBox="0 0 1095' not in client.get(reverse("stats:overview")).content.decode()
 
 
-def test_the_page_asks_one_question_of_the_counter(
+def test_the_page_asks_two_questions_of_the_counter(
     counted: None, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(30) as asked:
         client.get(reverse("stats:overview"))
-    assert sum("stats_" in query["sql"] for query in asked) == 1
+    assert sum("stats_" in query["sql"] for query in asked) == 2
