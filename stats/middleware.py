@@ -38,13 +38,13 @@ class VisitCounterMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         try:
-            if pageviews.is_pageview(request, response):
-                self.spool.append(self._pageview(request).to_line())
+            if (page := pageviews.page_to_count(request, response)) is not None:
+                self.spool.append(self._pageview(request, page).to_line())
         except Exception:
             self._note_loss()
         return response
 
-    def _pageview(self, request: HttpRequest) -> Pageview:
+    def _pageview(self, request: HttpRequest, page: str) -> Pageview:
         replayed = clock.replayed_time(request)
         moment = clock.wall() if replayed is None else replayed
         agent = sender.user_agent(request)
@@ -55,7 +55,7 @@ class VisitCounterMiddleware:
             moment=moment,
             visitor=visitor,
             visitor_before=visitor_before,
-            page=pageviews.page_name(request),
+            page=page,
             rule=rule_for(agent) or suspicion(request, referrer=referrer, is_too_fast=is_too_fast),
             referrer=referrer,
             device=sender.device_class(agent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +16,17 @@ _NOT_YET_SEEN = ("prefetch", "prerender", "preview")
 
 # An address with one of these in it opens something to whoever knows it, so it is not kept.
 _SECRET_PARTS = frozenset({"code", "key", "secret", "signature", "token"})
+
+
+def page_to_count(request: HttpRequest, response: HttpResponseBase) -> str | None:
+    """The name under which this request counts; None if it does not.
+
+    Where pages report their own views, the report counts and the page itself does not.
+    """
+    if settings.STATS_BEACON:
+        page = getattr(request, "reported_page", None)
+        return page if page is not None and not _is_ahead_of_time(request) else None
+    return page_name(request) if is_pageview(request, response) else None
 
 
 def is_pageview(request: HttpRequest, response: HttpResponseBase) -> bool:

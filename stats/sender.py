@@ -55,7 +55,10 @@ def referring_site(request: HttpRequest) -> str:
 
     A bare IP address is no site: it may be a reader's own machine.
     """
-    host = _host_of(request.META.get("HTTP_REFERER", ""))
+    # The report of a page comes from that page; it says itself what led there.
+    reported = getattr(request, "reported_referrer", None)
+    link = request.META.get("HTTP_REFERER", "") if reported is None else reported
+    host = _host_of(link)
     own = request.META.get("HTTP_HOST", "").lower().partition(":")[0]
     return "" if host == own.removeprefix("www.") else host
 

@@ -300,17 +300,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="with trace.jsonl and expected.json")
     parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--beacon", action="store_true", help="let the pages report their views")
     options = parser.parse_args()
     trace = traces.load(options.folder)
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), workers=options.workers) as portal,
+        served(
+            Path(folder), workers=options.workers, STATS_BEACON=str(int(options.beacon))
+        ) as portal,
     ):
         begun = time.monotonic()
-        Replayer(portal, trace).send(trace.events)
+        beacon = "/thong-ke-truy-cap/dem/" if options.beacon else ""
+        Replayer(portal, trace, beacon=beacon).send(trace.events)
         portal.wait_until_everything_is_counted()
         seconds = time.monotonic() - begun
-        wrong = differences(portal, trace) + differences(portal, trace, "truth")
+        profiles = ["beacon"] if options.beacon else ["ua_rules", "truth"]
+        wrong = [line for profile in profiles for line in differences(portal, trace, profile)]
     sys.stdout.write("\n".join([*wrong, f"{len(trace.events)} events, {seconds:.0f} s, "
                                 f"{len(wrong)} differences\n"]))  # fmt: skip
     sys.exit(bool(wrong))
