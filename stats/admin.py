@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from stats.models import CounterOffset, DayTotal, RuleDecision
+from stats.models import CounterOffset, DayTotal, ImportedDay, RuleDecision
 from stats.rules import LABELS
 
 
@@ -84,6 +84,12 @@ class RuleDecisionAdmin(_Appended):
     def save_model(self, request: HttpRequest, obj: RuleDecision, form: Any, change: bool) -> None:
         obj.decided_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ImportedDay)
+class ImportedDayAdmin(_ReadOnly, admin.ModelAdmin):
+    list_display = ["day", "pageviews", "imported_at"]
+    date_hierarchy = "day"
 
 
 @admin.register(DayTotal)

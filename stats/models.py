@@ -200,6 +200,22 @@ class CounterState(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
+class ImportedDay(models.Model):
+    """A day whose visits came from old access logs, so that it is never read in twice."""
+
+    day = models.DateField(_("day"), unique=True)
+    pageviews = models.BigIntegerField(_("pageviews"), help_text="Of people and robots.")
+    imported_at = models.DateTimeField(_("imported at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("imported day")
+        verbose_name_plural = _("imported days")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class CounterOffset(models.Model):
     """What an earlier counter had, carried over: rows are added, never changed.
 

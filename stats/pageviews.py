@@ -54,15 +54,21 @@ def page_name(request: HttpRequest) -> str:
     return match.view_name if is_secret or len(request.path) > LONGEST_PAGE else request.path
 
 
+def counts_by_its_route(match: ResolverMatch, path: str) -> bool:
+    """Whether an address may be a public page's, before its answer is looked at."""
+    # A view that knows better says so: `view.counts_visits = False`.
+    is_left_out = _mark(match, "counts_visits") is False or isinstance(match.func, Feed)
+    return not is_left_out and not path.startswith(_STAFF_PAGES)
+
+
 def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     match = request.resolver_match
-    if match is None or request.path_info.startswith(_STAFF_PAGES):
+    if match is None:
         return False
-    # A view that knows better says so: `view.counts_visits = False`.
-    if (counts := _mark(match, "counts_visits")) is not None:
-        return bool(counts)
-    if isinstance(match.func, Feed):
+    if not counts_by_its_route(match, request.path_info):
         return False
+    if _mark(match, "counts_visits"):
+        return True
     if response.status_code == 304:
         # Carries no content type. Addresses of pages end in a slash, those of files do not.
         return request.path_info.endswith("/")

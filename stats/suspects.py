@@ -51,9 +51,14 @@ class Pace:
         return self._seen[visitor] > MOST_A_MINUTE
 
 
+def is_spam(site: str) -> bool:
+    """Whether a referring site is there for nobody but the readers of statistics."""
+    return bool(site and _SPAM.search(site))
+
+
 def suspicion(request: HttpRequest, *, referrer: str, is_too_fast: bool) -> str:
     """The rule under which a pageview that claims to be a person's is suspected, or ""."""
-    if referrer and _SPAM.search(referrer):
+    if is_spam(referrer):
         return REFERRER_SPAM
     # Every browser says which languages its reader wants; scripts that borrow its name forget to.
     if not request.META.get("HTTP_ACCEPT_LANGUAGE", "").strip():

@@ -1,6 +1,6 @@
 """The portal as it is run: gunicorn, the runner and a database of their own, replayed over HTTP.
 
-`python -m tests.stats.served FOLDER --workers 4` replays the trace in FOLDER and says what differs
+`python -m tests.stats FOLDER --workers 4` replays the trace in FOLDER and says what differs
 (exit status 1); with DATABASE_URL set it makes a PostgreSQL database for it, and drops it again.
 """
 
@@ -319,7 +319,3 @@ def main() -> None:
     sys.stdout.write("\n".join([*wrong, f"{len(trace.events)} events, {seconds:.0f} s, "
                                 f"{len(wrong)} differences\n"]))  # fmt: skip
     sys.exit(bool(wrong))
-
-
-if __name__ == "__main__":
-    main()
