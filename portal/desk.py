@@ -18,6 +18,7 @@ from news.models import Edition, State
 from news.workflow import WAITING
 from portal import status
 from portal.models import Agency
+from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
 _STAFF_POLICY = {"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]}
@@ -56,6 +57,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     )
     waiting = editions.filter(state__in=WAITING).order_by("-edited_at")
     now = timezone.now()
+    counter = health.look()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
         "mine": list(
@@ -67,7 +69,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],
-        "problems": status.problems(),
+        "problems": status.problems(counter),
+        "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }
 

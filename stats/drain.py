@@ -21,6 +21,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from stats import box, clock, figures, rollups, salts
 from stats.models import CounterState, DailySalt, SpoolOffset, VisitInterval
@@ -221,6 +222,7 @@ def _save_state(
 ) -> None:
     state.unreadable_lines += unreadable
     state.lost_lines += lost
+    state.lost_at = timezone.now() if lost else state.lost_at
     replayed = [pageview.moment for pageview in pageviews if pageview.is_replayed]
     state.replay_clock = max(replayed, default=state.replay_clock)
     state.save()

@@ -177,6 +177,7 @@ class CounterState(models.Model):
     lost_lines = models.BigIntegerField(
         default=0, help_text="Pageviews that could not be written, such as on a full disk."
     )
+    lost_at = models.DateTimeField(null=True, help_text="When a loss was last found.")
     unreadable_lines = models.BigIntegerField(default=0)
     replay_clock = models.BigIntegerField(
         null=True, help_text="Latest time of the pageviews drained last, while days are replayed."
