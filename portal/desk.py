@@ -10,13 +10,14 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Appointment, Unit
 from news.models import Edition, State
 from news.workflow import WAITING
-from portal import status
+from portal import status, visit_views
 from portal.models import Agency
 from stats import health
 
@@ -40,6 +41,21 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [
+            path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
+            path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
+            path(
+                "thong-ke/thong-ke.xlsx",
+                self.admin_view(visit_views.report_xlsx),
+                name="visits_xlsx",
+            ),
+            path(
+                "thong-ke/<str:key>.csv", self.admin_view(visit_views.report_csv), name="visits_csv"
+            ),
+        ]
+        return own + super().get_urls()
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

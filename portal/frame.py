@@ -82,7 +82,7 @@ class Frame:
     def _url(self, item: MenuItem) -> str:
         if item.page is not None:
             return item.page.get_absolute_url()
-        return reverse(_ROUTES[item.destination]) if item.destination else item.url
+        return reverse(ROUTES[item.destination]) if item.destination else item.url
 
     def _is_current(self, url: str) -> bool:
         if url == reverse("home"):
@@ -159,7 +159,7 @@ def _name_of(language: str) -> str:
 
 _PAGING = ("page", "truoc", "before")
 
-_ROUTES: dict[str, str] = {
+ROUTES: dict[str, str] = {
     Destination.HOME: "home",
     Destination.NEWS: "news:news",
     Destination.NOTICES: "news:notices",
@@ -175,7 +175,7 @@ _ROUTES: dict[str, str] = {
 
 # Pages whose address in another language follows from the address alone.
 _SAME_IN_EVERY_LANGUAGE = {
-    *_ROUTES.values(),
+    *ROUTES.values(),
     "news:year",
     "news:month",
     "contacts:person",

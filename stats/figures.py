@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -176,6 +176,16 @@ def shares(
     return list(sums.order_by("-sum", name))
 
 
+def views_of(addresses: Collection[str], first: date = date.min, last: date = date.max) -> int:
+    """People's pageviews of these pages together."""
+    decided = classes.spans()
+    rows = DayPage.objects.filter(classes.relevant(decided), page__in=addresses)
+    sums = rows.filter(day__range=(first, last)).aggregate(
+        sum=Sum(F("pageviews") * classes.weights(decided), default=0)
+    )
+    return int(sums["sum"])
+
+
 @dataclass(frozen=True)
 class RuleFigures:
     rule: str
@@ -200,7 +210,12 @@ def rules(first: date, last: date) -> list[RuleFigures]:
     ]
 
 
-def everything(first: date, last: date, moment: int) -> dict[str, Any]:
+def everything(
+    first: date,
+    last: date,
+    moment: int,
+    hide_removed: Callable[[list[tuple[str, int]]], list[tuple[str, int]]] = list,
+) -> dict[str, Any]:
     """What `du-lieu.json` answers."""
     decided = classes.spans()
     sums = totals(moment, decided)
@@ -215,7 +230,8 @@ def everything(first: date, last: date, moment: int) -> dict[str, Any]:
             for start, count in hours(first, last, decided)
         ],
         "pages": [
-            {"page": page, "pageviews": count} for page, count in pages(first, last, decided)
+            {"page": page, "pageviews": count}
+            for page, count in hide_removed(pages(first, last, decided))
         ],
     }
 

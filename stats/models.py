@@ -78,6 +78,7 @@ class DayPage(DayShare):
         constraints = [
             models.UniqueConstraint(fields=["rule", "day", "page"], name="stats_day_page_once")
         ]
+        indexes = [models.Index(fields=["page"], name="stats_day_page_of_one")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.page}"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from stats import box, charts, clock, figures
 from stats.templatetags.stats_tags import shown_now
+
+Hide = Callable[[list[tuple[str, int]]], list[tuple[str, int]]]
 
 USUAL_RANGE = 30  # days
 LONGEST_RANGE = 366  # days
@@ -68,13 +70,14 @@ def _badge(now: box.Box | None) -> dict[str, str | int]:
 
 @require_safe
 @cache_control(no_cache=True)
-def data_json(request: HttpRequest) -> HttpResponse:
+def data_json(request: HttpRequest, hide_removed: Hide = list) -> HttpResponse:
+    """`hide_removed` puts pages that are no longer public under one name."""
     moment = figures.now(request)
     try:
         first, last = _range(request.GET, clock.as_date(clock.day_number(moment)))
     except RangeError as error:
         return JsonResponse({"error": str(error)}, status=400, json_dumps_params=_READABLE)
-    answer = figures.everything(first, last, moment)
+    answer = figures.everything(first, last, moment, hide_removed)
     return JsonResponse(answer, json_dumps_params=_READABLE)
 
 
