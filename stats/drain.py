@@ -157,7 +157,9 @@ class Drainer:
     def _keep_salts(self, now: int) -> None:
         is_replay = bool(settings.STATS_CLOCK_HEADER)
         folder = self.folder / salts.FOLDER
-        salts.keep(folder, now, is_replay=is_replay, has_begun=_time_has_begun())
+        # On a full disk the files of the salts wait; draining goes on and makes room.
+        with suppress(OSError):
+            salts.keep(folder, now, is_replay=is_replay, has_begun=_time_has_begun())
 
     def _delete_what_is_over(self, today: int) -> None:
         """Today's and yesterday's visits stay, the rest goes: 48 hours at most."""
@@ -176,7 +178,8 @@ class Drainer:
 
     def _renew_box(self, now: int, *, has_changed: bool) -> None:
         if has_changed or time.monotonic() - self._box_at >= BOX_EVERY:
-            box.write(now)
+            with suppress(OSError):  # a full disk: readers see the old figures with their time
+                box.write(now)
             self._box_at = time.monotonic()
 
 
