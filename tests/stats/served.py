@@ -117,8 +117,8 @@ def _start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[byt
 def served(folder: Path, *, workers: int, **changes: str) -> Iterator[Portal]:
     with ExitStack() as stack:
         environment = _environment(folder, workers) | changes
-        if url := os.environ.get("DATABASE_URL", ""):
-            environment["DATABASE_URL"] = stack.enter_context(_own_database(url))
+        if "DATABASE_URL" not in changes and (url := os.environ.get("DATABASE_URL", "")):
+            environment["DATABASE_URL"] = stack.enter_context(own_database(url))
         prepare = ["manage.py", "serve", "--prepare-only", "--samples", "60"]
         _run(environment, *prepare)
         pages = _pages(json.loads(_run(environment, "-c", PRINT_ADDRESSES).splitlines()[-1]))
@@ -154,7 +154,7 @@ def _environment(folder: Path, workers: int) -> dict[str, str]:
 
 
 @contextmanager
-def _own_database(url: str) -> Iterator[str]:
+def own_database(url: str) -> Iterator[str]:
     name = f"replay_{secrets.token_hex(4)}"
     server = psycopg2.connect(url)
     server.autocommit = True
@@ -203,25 +203,27 @@ def _pages(articles: Sequence[str]) -> dict[str, str]:
 
 
 class Replayer:
-    """Sends events in the order of their seconds, and within a second all at once."""
+    """Sends events in the order of their seconds, and within a second all at once.
 
-    def __init__(self, portal: Portal, trace: traces.Trace, *, beacon: str = "") -> None:
-        self.portal, self.trace, self.beacon = portal, trace, beacon
+    Several portals are hosts of one, and take the events in turn.
+    """
+
+    def __init__(self, *portals: Portal, trace: traces.Trace, beacon: str = "") -> None:
+        self.portals, self.trace, self.beacon = portals, trace, beacon
 
     def send(self, events: Sequence[traces.Event]) -> None:
-        connections: SimpleQueue[HTTPConnection] = SimpleQueue()
-        for _connection in range(THREADS):
-            connections.put(HTTPConnection("127.0.0.1", self.portal.port, timeout=30))
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(THREADS) as pool, ExitStack() as stack:
+            connections: SimpleQueue[HTTPConnection] = SimpleQueue()
+            for number in range(max(THREADS, len(self.portals))):
+                port = self.portals[number % len(self.portals)].port
+                connections.put(stack.enter_context(_connection(port)))
             for _second, together in groupby(events, key=lambda event: int(event["t"])):
                 list(pool.map(partial(self._send_one, connections), together))
-        while not connections.empty():
-            connections.get().close()
 
     def _send_one(self, connections: SimpleQueue[HTTPConnection], event: traces.Event) -> None:
         if event["path"].startswith(("/static/", "/media/")):  # never reaches the portal's views
             return
-        path = self.portal.pages.get(event["page"] or "", event["path"])
+        path = self.portals[0].pages.get(event["page"] or "", event["path"])
         if event["method"] != "BEACON":
             _request(connections, event["method"], path, self._headers(event))
         if self.beacon and event["js"] and event["page"] and event["status"] in (200, 304):
@@ -238,6 +240,15 @@ class Replayer:
             "X-Forwarded-For": event["ip"],
             "X-Trace-Time": self.trace.time_of(event["t"]).isoformat(),
         }  # fmt: skip
+
+
+@contextmanager
+def _connection(port: int) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def _request(
@@ -311,7 +322,7 @@ def main() -> None:
     ):
         begun = time.monotonic()
         beacon = "/thong-ke-truy-cap/dem/" if options.beacon else ""
-        Replayer(portal, trace, beacon=beacon).send(trace.events)
+        Replayer(portal, trace=trace, beacon=beacon).send(trace.events)
         portal.wait_until_everything_is_counted()
         seconds = time.monotonic() - begun
         profiles = ["beacon"] if options.beacon else ["ua_rules", "truth"]

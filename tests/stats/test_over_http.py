@@ -7,11 +7,13 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from django.db import connection
 
 from tests.stats import served, traces
 
@@ -30,7 +32,7 @@ def portal(tmp_path: Path) -> Iterator[served.Portal]:
 def test_four_workers_count_a_recorded_day_exactly(
     portal: served.Portal, trace: traces.Trace
 ) -> None:
-    replayer = served.Replayer(portal, trace)
+    replayer = served.Replayer(portal, trace=trace)
     online = trace.expected["ua_rules"]["online_now_at_offset"]
     begin = 0.0
     for offset in (36_000, 55_200, 86_400, 172_800):
@@ -45,6 +47,22 @@ def test_four_workers_count_a_recorded_day_exactly(
 
 def _time(trace: traces.Trace, offset: float) -> dict[str, str]:
     return {"X-Trace-Time": trace.time_of(offset).isoformat()}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="hosts share no SQLite file")
+def test_two_hosts_on_one_database_count_exactly(tmp_path: Path, trace: traces.Trace) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    with ExitStack() as stack:
+        url = stack.enter_context(served.own_database(os.environ["DATABASE_URL"]))
+        hosts = []
+        for folder in folders:
+            folder.mkdir()
+            host = served.served(folder, workers=2, DATABASE_URL=url)
+            hosts.append(stack.enter_context(host))
+        served.Replayer(*hosts, trace=trace).send(trace.events)
+        for host in hosts:
+            host.wait_until_everything_is_counted()
+        assert served.differences(hosts[1], trace) == []
 
 
 def test_workers_and_drainer_killed_at_random_lose_nothing_and_double_nothing(
