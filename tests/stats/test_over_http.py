@@ -29,8 +29,8 @@ def portal(tmp_path: Path) -> Iterator[served.Portal]:
         yield portal
 
 
-def test_four_workers_count_a_recorded_day_exactly(
-    portal: served.Portal, trace: traces.Trace
+def test_four_workers_count_recorded_days_exactly_and_keep_nothing_of_persons(
+    portal: served.Portal, tmp_path: Path, trace: traces.Trace
 ) -> None:
     replayer = served.Replayer(portal, trace=trace)
     online = trace.expected["ua_rules"]["online_now_at_offset"]
@@ -43,6 +43,15 @@ def test_four_workers_count_a_recorded_day_exactly(
         assert answer["online"] == online[str(offset)]
     assert served.differences(portal, trace) == []
     assert served.differences(portal, trace, "truth") == []
+    assert _persons_in(tmp_path, trace) == []
+
+
+def _persons_in(folder: Path, trace: traces.Trace) -> list[str]:
+    """Addresses and user agents of the trace in any file of the portal: database, spool, logs."""
+    written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    persons = {event["ip"] for event in trace.events}
+    persons |= {event["ua"] for event in trace.events if len(event["ua"]) > 20}
+    return sorted(person for person in persons if person.encode() in written)
 
 
 def _time(trace: traces.Trace, offset: float) -> dict[str, str]:
