@@ -89,10 +89,7 @@ def report_xlsx(request: HttpRequest) -> HttpResponse:
     """The whole report as a workbook, a sheet for each part."""
     form, found = _asked_for(request)
     file = BytesIO()
-    # Every text is written as a text: nothing in it becomes a formula or a link.
-    with xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         formats = {
             "heading": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
             "day": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
@@ -116,7 +113,7 @@ def _write_sheet(sheet: Any, formats: dict[str, Any], headings: list[str], rows:
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell, formats["figure"])
             elif isinstance(cell, str):
-                sheet.write_string(number, column, cell)
+                sheet.write_string(number, column, cell)  # never a formula, never a link
             else:
                 sheet.write_datetime(number, column, cell, formats["day"])
 

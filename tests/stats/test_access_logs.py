@@ -100,6 +100,14 @@ def test_packed_and_plain_files_in_any_order_make_one_stream(tmp_path: Path) -> 
     assert total() == (3, 2, 2)  # the visit over midnight is one
 
 
+def test_a_day_in_two_files_far_apart_is_whole(tmp_path: Path) -> None:
+    day = 24 * 60
+    files = [write(tmp_path, line(n * day), name=f"{n}.log") for n in (0, 8, 20)]
+    evening = write(tmp_path, line(10 * 60), name="z.log")
+    import_logs([*files, evening])
+    assert DayTotal.objects.get(day=DAY).pageviews == 2
+
+
 def test_a_day_that_the_portal_has_counted_is_left_alone(tmp_path: Path) -> None:
     DayTotal.objects.create(day=DAY, pageviews=1, visitors=1, visits=1)
     assert import_logs([write(tmp_path, line(), line(40))]).own == [DAY]
