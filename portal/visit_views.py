@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from portal.visit_report import KEYS, PeriodForm, Report, table, today, told_period, usual_periods
 from portal.week_sheet import Sheet, chosen_week
+from stats import health
 
 may_see = permission_required("stats.view_daytotal", raise_exception=True)
 
@@ -32,6 +33,7 @@ def report(request: HttpRequest) -> TemplateResponse:
         "title": _("Visit statistics"),
         "form": form,
         "usual": usual_periods(today()),
+        "counter": health.look(),
         "report": Report(form.period, form.compared) if form.is_valid() else None,
     }
     if form.is_valid():

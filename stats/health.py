@@ -29,6 +29,7 @@ class Health:
     drained_at: datetime | None
     lost: int
     lost_at: datetime | None
+    unreadable: int
     silent_since: datetime | None  # set only when the silence is odd
 
     @property
@@ -57,6 +58,7 @@ def look() -> Health:
         drained_at=_drained_at(),
         lost=state.lost_lines,
         lost_at=state.lost_at,
+        unreadable=state.unreadable_lines,
         silent_since=_silent_since(),
     )
 

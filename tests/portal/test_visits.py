@@ -20,6 +20,7 @@ from news.workflow import move_to_trash
 from portal import reach, week_sheet
 from stats import clock
 from stats.models import (
+    CounterState,
     DayDevice,
     DayLanguage,
     DayPage,
@@ -88,6 +89,13 @@ def test_the_report_compares_with_the_days_before(staff: Client, counted: None) 
     assert "kỳ trước: 1.000 (+25 %)" in text
     for word in ("zalo.me", "Điện thoại", "Tiếng Việt", "Thứ Hai, từ 9 giờ", "77"):
         assert word in text
+
+
+def test_the_report_says_how_the_counter_is(staff: Client) -> None:
+    CounterState.objects.create(pk=1, lost_lines=3, unreadable_lines=2)
+    text = words(staff, REPORT)
+    assert "Lượt xem trang không ghi được 3" in text
+    assert "Dòng không đọc được 2" in text
 
 
 def test_the_report_compares_with_a_year_before_or_with_nothing(

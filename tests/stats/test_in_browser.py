@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from stats import clock
@@ -70,6 +72,25 @@ def test_the_visit_box_is_brought_to_this_minute(
     box = page.locator("[data-visits]")
     expect(box.locator("[data-figure=today]")).to_have_text("4.321")
     expect(box.locator("[data-as-of]")).to_have_text("tính đến 23:59")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["/thong-ke-truy-cap/", "/quan-tri/thong-ke/", "/quan-tri/thong-ke/tuan/"]
+)
+def test_pages_about_visits_are_accessible_and_fit_a_phone(
+    portal: served.Portal, reader: BrowserContext, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = be_counted(portal, reader)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/quan-tri/login/")
+    page.fill("[name=login]", "quantri")
+    page.fill("[name=password]", "mat-khau-thu-2026")
+    page.click("[type=submit]")
+    page.goto(address)
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_without_an_answer_the_box_stays_as_it_is(
