@@ -56,7 +56,7 @@ class CounterOffsetAdmin(_Appended):
 
 
 class RuleDecisionForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("rule"), choices=lambda: [(r, _named(r)) for r in LABELS])
+    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: [(r, _named(r)) for r in LABELS])
 
     class Meta:
         model = RuleDecision
