@@ -36,7 +36,7 @@ _ARTICLE = re.compile(
         )
     )
 )
-_AT_ONCE = 1000
+_AT_ONCE = 10_000  # either database takes so many parameters
 
 
 def article_id(page: str) -> int | None:
@@ -118,7 +118,7 @@ def removed() -> str:
 
 
 class _Public:
-    """Which of these addresses still open something; at most four queries per thousand articles."""
+    """Which of these addresses still open something; four queries for ten thousand articles."""
 
     def __init__(self, pages: Iterable[str]) -> None:
         self._routes = {page: _route(page) for page in pages}
@@ -157,6 +157,8 @@ def _route(page: str) -> tuple[str, str]:
     """
     if not page.startswith("/"):
         return page or "/", ""
+    if article_id(page) is not None:  # most addresses; resolving takes fifty times as long
+        return "news:article", ""
     language = translation.get_language_from_path(page) or settings.LANGUAGE_CODE
     with translation.override(language):
         try:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -173,11 +174,11 @@ class Report:
     def chart(self) -> charts.BarChart | None:
         return charts.visits_by_day(self.days)
 
-    @property
+    @cached_property
     def week(self) -> charts.HeatMap | None:
         return charts.hours_of_week(figures.hours(self.first, self.last))
 
-    @property
+    @cached_property
     def sections(self) -> list[Section]:
         """All parts but the days and the hours, which have charts of their own."""
         pages = figures.pages(self.first, self.last)
