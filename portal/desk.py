@@ -11,14 +11,16 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
 from news.models import WAITING, Edition, State
-from portal import status
+from portal import status, visit_views
 from portal.models import Agency
+from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
 _STAFF_POLICY = {
@@ -62,6 +64,21 @@ class PortalAdminSite(AdminSite):
         catalogue: HttpResponse = JavaScriptCatalog().get(request)
         return catalogue
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [
+            path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
+            path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
+            path(
+                "thong-ke/thong-ke.xlsx",
+                self.admin_view(visit_views.report_xlsx),
+                name="visits_xlsx",
+            ),
+            path(
+                "thong-ke/<str:key>.csv", self.admin_view(visit_views.report_csv), name="visits_csv"
+            ),
+        ]
+        return own + super().get_urls()
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -78,6 +95,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     )
     waiting = editions.filter(state__in=WAITING).order_by("-edited_at")
     now = timezone.now()
+    counter = health.look()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
         "mine": list(
@@ -89,7 +107,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],
-        "problems": status.problems(),
+        "problems": status.problems(counter),
+        "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }
 
