@@ -91,7 +91,8 @@ def kill_at_random(portal: served.Portal, *, kills: int, chance: random.Random) 
     for reader in readers:
         reader.start()
     for _kill in range(kills):
-        is_over.wait(0.2 + chance.random())
+        # By answers and not by the clock: a slow machine kills as often between as a fast one.
+        _wait_for_answers(answered, answered.total() + chance.randint(5, 40), is_over)
         if chance.random() < 0.4:
             portal.runner.kill()
             portal.runner.wait()
@@ -103,11 +104,18 @@ def kill_at_random(portal: served.Portal, *, kills: int, chance: random.Random) 
         reader.join()
     portal.wait_until_everything_is_counted()
     days = portal.figures("2026-11-02", "2026-11-02")["days"]
-    assert answered.total() > 20 * kills
+    assert answered.total() >= 5 * kills
     # A worker that dies between the count and the answer has counted; the reader never knew.
     for figure in ("pageviews", "visitors", "visits"):
         assert answered.total() <= days[0][figure] <= sent.total()
     assert sent.total() - answered.total() <= 4 * kills * len(readers)
+
+
+def _wait_for_answers(answered: Counter[str], wanted: int, pause: Event) -> None:
+    for _attempt in range(6000):
+        if answered.total() >= wanted:
+            return
+        pause.wait(0.01)
 
 
 def _read(
