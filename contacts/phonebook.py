@@ -19,10 +19,10 @@ def check_numbers(text: str) -> tuple[list[phones.ParsedNumber], list[str]]:
     except phones.PhoneError as error:
         return [], [phone_error_message(error)]
     old = [number for number in numbers if number.replaces]
-    return numbers, [_reason_old(number) for number in old]
+    return numbers, [reason_old(number) for number in old]
 
 
-def _reason_old(number: phones.ParsedNumber) -> str:
+def reason_old(number: phones.ParsedNumber) -> str:
     today = phones.national(number)
     return phone_error_message(phones.PhoneError("old", typed=number.replaces, today=today))
 
