@@ -115,7 +115,7 @@ class NumberForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
         if start and end and end <= start:
-            self.add_error("valid_until", _("The last day stands before the first."))
+            self.add_error("valid_until", _("The last day must come after the first."))
         return cleaned
 
     def _post_clean(self) -> None:
