@@ -304,10 +304,11 @@ class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
         address = reverse("admin:contacts_appointment_confirm", args=[row.pk])
         return format_html(
             '<span class="state state--submitted">{}</span> '
-            '<button class="row-button" type="submit" formmethod="post" formaction="{}">{}</button>',
+            '<button class="row-button" type="submit" formmethod="post" formaction="{}">{}<span class="visually-hidden">: {}</span></button>',
             since,
             address,
-            gettext("Confirm that it is still true"),
+            gettext("Confirm"),
+            row,
         )
 
     @admin.action(description=_("Confirm that the entries are still true"), permissions=["change"])

@@ -111,8 +111,8 @@ def as_excel(table: Sequence[Sequence[str]], *, title: str) -> bytes:
     sheet.freeze_panes = "A2"
     for number, line in enumerate(table, start=1):
         for column, text in enumerate(line, start=1):
-            cell = sheet.cell(number, column)
-            cell.set_explicit_value(_printable(text), "s")
+            cell = sheet.cell(number, column, _printable(text))
+            cell.data_type = "s"
             cell.number_format = "@"
     for column in sheet.columns:
         widest = max(len(str(cell.value or "")) for cell in column)

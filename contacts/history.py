@@ -17,7 +17,8 @@ from contacts.models import Channel, OpeningHours, PhoneNumber
 MOST_RECORDS = 300
 
 # What follows from other fields, or says nothing to people.
-_LEFT_OUT = {"seat", "numbers_as_typed", "kind_of", "e164", "dial", "position", "confirmed_by"}
+_LEFT_OUT = {"seat", "e164", "dial", "numbers_as_typed", "confirmed_by"}
+_OWNERS = {"unit", "post", "appointment"}
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,17 @@ def _records(model: type[Model], rows: dict[str, Any], *, is_owner: bool) -> lis
 
 def _record(model: type[Model], before: Any, entry: Any, *, is_owner: bool) -> Record:
     done = {"+": _("Added"), "~": _("Changed"), "-": _("Deleted")}[entry.history_type]
-    what = "" if is_owner else f"{model._meta.verbose_name} {_name_of(model, entry)}"
-    changes = [] if entry.history_type == "-" else _changes(model, before, entry)
+    what = "" if is_owner else f"{model._meta.verbose_name} {entry.instance}"
+    left_out = _LEFT_OUT if is_owner else _LEFT_OUT | _OWNERS
+    changes = [] if entry.history_type == "-" else _changes(model, before, entry, left_out)
     by = str(entry.history_user or "")
     return Record(entry.history_date, by, what, done, changes)
 
 
-def _name_of(model: type[Model], entry: Any) -> str:
-    return str(entry.instance)
-
-
-def _changes(model: type[Model], before: Any, entry: Any) -> list[Change]:
+def _changes(model: type[Model], before: Any, entry: Any, left_out: set[str]) -> list[Change]:
     changes = []
     for field in entry.tracked_fields:
-        if field.name in _LEFT_OUT or field.primary_key:
+        if field.name in left_out or field.primary_key:
             continue
         old = getattr(before, field.attname) if before is not None else None
         new = getattr(entry, field.attname)

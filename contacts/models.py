@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts import phones
 from contacts.messages import phone_error_message
@@ -535,11 +536,11 @@ class NumberKind(models.TextChoices):
 
 # Those of the investors who write to the authority.
 SPOKEN_LANGUAGES = [
-    ("vi", _("Vietnamese")),
-    ("en", _("English")),
-    ("ko", _("Korean")),
-    ("ja", _("Japanese")),
-    ("zh", _("Chinese")),
+    ("vi", pgettext_lazy("spoken", "Vietnamese")),
+    ("en", pgettext_lazy("spoken", "English")),
+    ("ko", pgettext_lazy("spoken", "Korean")),
+    ("ja", pgettext_lazy("spoken", "Japanese")),
+    ("zh", pgettext_lazy("spoken", "Chinese")),
 ]
 
 
