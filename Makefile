@@ -36,7 +36,11 @@ lock: .venv/.installed-dev ## write both lock files anew from the .in files
 	@$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 
 messages: .venv/.installed-dev ## collect the texts to translate and compile the catalogues
-	@$(VENV)/python manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore var --verbosity 0
+	@$(VENV)/python manage.py makemessages --locale vi --keep-pot --no-location --no-obsolete --ignore .venv --ignore var --verbosity 0
+	@msginit --no-translator --locale en --input locale/django.pot --output-file locale/en/LC_MESSAGES/django.po 2>/dev/null
+	@rm locale/django.pot
+	@sed -i -e '1,/^msgid/{/^#/d}' -e '/^"\(POT-Creation-Date\|PO-Revision-Date\|Last-Translator\|Language-Team\|Report-Msgid\)/d' \
+		-e 's/^"Project-Id-Version: .*\\n"/"Project-Id-Version: portal\\n"/' locale/*/LC_MESSAGES/django.po
 	@$(VENV)/python manage.py compilemessages --ignore .venv --ignore var --verbosity 0
 
 clean: ## throw the virtual environment away; data in var/ stays

@@ -19,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from news import workflow
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, article_of
-from news.models import Article, Attachment, Category, Edition, EditionPhoto, State, Tag
+from news.models import WAITING, Article, Attachment, Category, Edition, EditionPhoto, State, Tag
 
 
 @admin.register(Category)
@@ -70,7 +70,7 @@ class ShownState(admin.SimpleListFilter):
             return queryset.exclude(article__trashed_at=None)
         rows = queryset.filter(article__trashed_at=None)
         if self.value() == "waiting":
-            return rows.filter(state__in=workflow.WAITING)
+            return rows.filter(state__in=WAITING)
         if self.value() == "live":
             return rows.filter(state=State.APPROVED, live_from__lte=timezone.now())
         if self.value() == "scheduled":
@@ -134,7 +134,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
         # What has been public stays as it was: staff write a new edition instead.
-        if obj is not None and obj.state not in workflow.WAITING:
+        if obj is not None and obj.state not in WAITING:
             return False
         return super().has_change_permission(request, obj)
 
@@ -152,7 +152,7 @@ class EditionAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Edition, form: EditionForm, change: bool
     ) -> None:
         obj.article = article_of(form, request.user)
-        obj.edited_by = request.user  # type: ignore[assignment]
+        obj.edited_by = request.user
         self._set_date(obj, form)
         super().save_model(request, obj, form, change)
 
@@ -232,7 +232,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         edition = self._edition(request, pk, "news.delete_edition")
-        workflow.restore_from_trash(edition.article)
+        workflow.restore_from_trash(edition.article, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("“%s” is back, as a draft.") % edition)
         return HttpResponseRedirect(reverse("admin:news_edition_change", args=[edition.pk]))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from news.figures import body_with_figures
 from news.models import Category, Edition
-from news.views import _by_slug, live_here
+from news.views import by_slug, listed_here, live_here
 
 LENGTH = 20
 
@@ -22,7 +22,7 @@ class NewsFeed(Feed):
     language = None
 
     def get_object(self, request: HttpRequest, slug: str = "") -> Category | None:
-        return _by_slug(Category.objects.all(), slug) if slug else None
+        return by_slug(Category.objects.all(), slug) if slug else None
 
     def title(self, category: Category | None) -> str:
         return category.name if category else _("News")
@@ -34,7 +34,7 @@ class NewsFeed(Feed):
         return category.introduction if category else _("The latest news")
 
     def items(self, category: Category | None) -> list[Edition]:
-        editions = live_here().select_related("category").prefetch_related("photos__photo")
+        editions = listed_here().select_related("category").prefetch_related("photos__photo")
         chosen = editions.filter(category=category) if category else editions.news()
         return list(chosen.newest_first()[:LENGTH])
 

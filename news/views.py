@@ -5,15 +5,26 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from editing.slugs import row_once_called
 from news.lists import list_page
-from news.models import Attachment, Category, Edition, EditionPhoto, EditionQuerySet, Tag
+from news.models import (
+    Attachment,
+    Category,
+    Edition,
+    EditionPhoto,
+    EditionQuerySet,
+    State,
+    Tag,
+    Withdrawal,
+)
 
 
 def live_here() -> EditionQuerySet:
@@ -21,9 +32,14 @@ def live_here() -> EditionQuerySet:
     return Edition.objects.live().in_language(get_language() or "vi")
 
 
+def listed_here() -> EditionQuerySet:
+    """What stands in the lists of the page's language."""
+    return live_here().listed()
+
+
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    editions = live_here().news()
+    editions = listed_here().news()
     return _list(request, "news/news.html", editions, {"is_first_list": True})
 
 
@@ -39,24 +55,25 @@ def archive(request: HttpRequest, year: int, month: int | None = None) -> HttpRe
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    row = _by_slug(Category.objects.select_related("parent"), slug)
+    row = by_slug(Category.objects.select_related("parent"), slug)
     if row.is_notice_board or row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
-    editions = live_here().filter(Q(category=row) | Q(category__parent=row))
+    editions = listed_here().filter(Q(category=row) | Q(category__parent=row))
     return _list(request, "news/category.html", editions, {"category": row})
 
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    row = _by_slug(Tag.objects.all(), slug)
+    row = by_slug(Tag.objects.all(), slug)
     if row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
-    return _list(request, "news/tag.html", live_here().filter(tags=row), {"tag": row})
+    return _list(request, "news/tag.html", listed_here().filter(tags=row), {"tag": row})
 
 
-def _by_slug(rows: QuerySet[Any], slug: str) -> Any:
-    """The row with that slug in the page's language, or else in another one."""
+def by_slug(rows: QuerySet[Any], slug: str) -> Any:
+    """The row with that slug in the page's language, or else in another one, or else long ago."""
     found = rows.filter(Q(slug=slug) | Q(slug_vi=slug) | Q(slug_en=slug)).first()
+    found = found or row_once_called(rows.model, slug)
     if found is None:
         raise Http404
     return found
@@ -71,69 +88,118 @@ def _list(
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """Current notices, the most urgent first; those whose time is over follow apart."""
+    """Current notices, the most urgent first, then those that stay here although they have ended;
+    the others whose time is over follow apart."""
     board = live_here().notices()
-    current = board.current().by_urgency().for_cards()
-    context: dict[str, Any] = {"notices": list(current[:100]), "is_past": "past" in request.GET}
+    rows = list(board.listed().by_urgency().for_cards()[:100])
+    # Stable: among the ended ones the order stays too.
+    rows.sort(key=lambda edition: edition.is_ended)
+    context: dict[str, Any] = {"notices": rows, "is_past": "past" in request.GET}
     if context["is_past"]:
-        now_over = board.exclude(pk__in=board.current().values("pk"))
+        now_over = board.exclude(pk__in=board.listed().values("pk"))
         context["page"] = list_page(now_over, request.GET)
     return render(request, "news/notices.html", context)
 
 
 @require_safe
 def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
-    edition = _live_edition(article_id)
+    edition = _edition(Edition.objects.live(), article_id)
+    if edition is None:
+        return _withdrawn(request, article_id)
     if request.path != edition.get_absolute_url():
         return HttpResponsePermanentRedirect(edition.get_absolute_url())
+    return _article_page(request, edition)
+
+
+def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     context = article_context(edition)
     addresses = {code: row.get_absolute_url() for code, row in context["translations"].items()}
     request.addresses = addresses  # type: ignore[attr-defined]
     return render(request, "news/article.html", context)
 
 
-def _live_edition(article_id: int) -> Edition:
+def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
     photos = EditionPhoto.objects.select_related("photo")
     attachments = Attachment.objects.select_related("file")
-    found = (
-        Edition.objects.live()
-        .filter(article_id=article_id)
+    return (
+        editions.filter(article_id=article_id)
         .select_related("article", "category__parent", "lead_photo")
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
+        .order_by("-pk")
         .first()
     )
-    if found is None:
+
+
+def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
+    """What readers are told of an article that is no longer on the site."""
+    rows = Edition.objects.filter(state=State.WITHDRAWN, article__trashed_at=None)
+    edition = _edition(rows.exclude(withdrawal=""), article_id)
+    if edition is None:
         raise Http404
-    return found
+    if edition.withdrawal == Withdrawal.NOT_VALID:
+        return _article_page(request, edition)
+    if edition.withdrawal == Withdrawal.MERGED and edition.merged_into_id:
+        target = Edition.objects.live().filter(article_id=edition.merged_into_id).first()
+        if target is not None:
+            return HttpResponsePermanentRedirect(target.get_absolute_url())
+    return render(request, "news/withdrawn.html", {"edition": edition}, status=410)
 
 
 def article_context(edition: Edition) -> dict[str, Any]:
     return {"edition": edition, **_around(edition)}
 
 
+RELATED = 3
+
+
 def _around(edition: Edition) -> dict[str, Any]:
-    """The next newer and older article and the translations of this one, in one query."""
-    board = Edition.objects.live().in_language(edition.language)
-    board = board.notices() if edition.is_notice else board.news()
+    """The next newer and older article, the translations, the earlier editions and what is related,
+    in one query."""
+    board = Edition.objects.live().listed().in_language(edition.language)
     group = Edition.objects.live().filter(
         article__translation_group=edition.article.translation_group
     )
+    neighbours = board.notices() if edition.is_notice else board.news()
     others = [code for code, _name in settings.LANGUAGES if code != edition.language]
     wanted = [
-        board.after(edition).order_by("listed_at", "article_id"),
-        board.before(edition).newest_first(),
+        neighbours.after(edition).order_by("listed_at", "article_id"),
+        neighbours.before(edition).newest_first(),
         *[group.in_language(code) for code in others],
     ]
     # Scalars, each found through an index; a union of limited parts is not SQLite's.
     keys = [Q(pk=Subquery(rows.values("pk")[:1])) for rows in wanted]
-    fields = ("article_id", "title", "slug", "language", "listed_at")
-    rows = list(Edition.objects.filter(reduce(or_, keys)).only(*fields))
-    same = [row for row in rows if row.language == edition.language]
+    picked = Edition.related.through.objects.filter(edition=edition)
+    tagged = board.filter(tags__in=[tag.pk for tag in edition.tags.all()]).newest_first()
+    keys += [
+        Q(pk__in=board.filter(article__in=picked.values("article_id")).values("pk")),
+        Q(pk__in=Subquery(tagged.values("pk")[: 2 * RELATED])),
+        Q(article_id=edition.article_id, state=State.APPROVED, live_from__lte=timezone.now()),
+    ]
+    fields = ("article_id", "title", "slug", "language", "listed_at", "live_from")
+    notes = ("change_note", "change_kind", "is_minor")
+    is_picked = Exists(picked.filter(article_id=OuterRef("article_id")))
+    rows = Edition.objects.filter(reduce(or_, keys)).annotate(is_picked=is_picked)
+    found = list(rows.only(*fields, *notes).order_by("-listed_at", "-article_id", "-live_from"))
+    return _sorted_out(edition, found)
+
+
+def _sorted_out(edition: Edition, found: list[Edition]) -> dict[str, Any]:
     key = (edition.listed_at, edition.article_id)
+    own = [row for row in found if row.article_id == edition.article_id]
+    others = [row for row in found if row.article_id != edition.article_id]
+    same = [row for row in others if row.language == edition.language]
+    newer = [row for row in same if (row.listed_at, row.article_id) > key]
+    older = [row for row in same if (row.listed_at, row.article_id) < key]
+    neighbours = {row.pk for row in [*newer[-1:], *older[:1]]}
+    related = [row for row in same if row.is_picked or row.pk not in neighbours]  # type: ignore[attr-defined]
+    related.sort(key=lambda row: not row.is_picked)  # type: ignore[attr-defined]
     return {
-        "newer": next((row for row in same if (row.listed_at, row.article_id) > key), None),
-        "older": next((row for row in same if (row.listed_at, row.article_id) < key), None),
-        "translations": {row.language: row for row in rows if row.language != edition.language},
+        "newer": newer[-1] if newer else None,
+        "older": older[0] if older else None,
+        "related": related[:RELATED],
+        "translations": {row.language: row for row in others if row.language != edition.language},
+        # All but the first edition, the newest first.
+        "updates": [row for row in own[:-1] if not row.is_minor],
     }
 
 

@@ -8,14 +8,14 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
-from news.models import Edition, State
-from news.workflow import WAITING
+from news.models import WAITING, Edition, State
 from portal import status
 from portal.models import Agency
 
@@ -39,6 +39,13 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))
+
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's own takes the words of its catalogue alone; ours fill its gaps."""
+        catalogue: HttpResponse = JavaScriptCatalog().get(request)
+        return catalogue
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

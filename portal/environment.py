@@ -172,6 +172,30 @@ def read_database(var_dir: Path) -> dict[str, object]:
     return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
+def read_cache(var_dir: Path) -> dict[str, object]:
+    url = os.environ.get("CACHE_URL", "").strip() or f"filecache://{var_dir / 'cache'}"
+    try:
+        return dict(env.cache_url_config(url))
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ConfigurationError(
+            _(
+                "CACHE_URL cannot be read: write it as rediscache://host:6379/0, "
+                "or leave it out to keep the cache in files."
+            )
+        ) from error
+
+
+def read_email() -> dict[str, object]:
+    """Django's EMAIL_… settings; without EMAIL_URL mails go nowhere, and the desk says so."""
+    url = os.environ.get("EMAIL_URL", "").strip() or "dummymail://"
+    try:
+        return dict(env.email_url_config(url))
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ConfigurationError(
+            _("EMAIL_URL cannot be read: write it as smtp+tls://user:password@host:587.")
+        ) from error
+
+
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
 _SQLITE: dict[str, object] = {

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from news.models import Edition
-from portal.models import Agency, Destination, MenuItem, Place
+from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Frame:
     def _url(self, item: MenuItem) -> str:
         if item.page is not None:
             return item.page.get_absolute_url()
-        return reverse(_ROUTES[item.destination]) if item.destination else item.url
+        return Destination(item.destination).url if item.destination else item.url
 
     def _is_current(self, url: str) -> bool:
         if url == reverse("home"):
@@ -161,23 +161,9 @@ def _name_of(language: str) -> str:
 
 _PAGING = ("page", "truoc", "before")
 
-_ROUTES: dict[str, str] = {
-    Destination.HOME: "home",
-    Destination.NEWS: "news:news",
-    Destination.NOTICES: "news:notices",
-    Destination.HOTLINE: "contacts:hotline",
-    Destination.ORGANISATION: "contacts:organisation",
-    Destination.CONTACT: "contacts:contact",
-    Destination.FEEDBACK: "contacts:feedback",
-    Destination.STATISTICS: "stats:overview",
-    Destination.SEARCH: "search",
-    Destination.SITEMAP: "sitemap",
-    Destination.FEED: "feed",
-}
-
 # Pages whose address in another language follows from the address alone.
 _SAME_IN_EVERY_LANGUAGE = {
-    *_ROUTES.values(),
+    *ROUTES.values(),
     "news:year",
     "news:month",
     "contacts:person",

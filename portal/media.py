@@ -56,7 +56,7 @@ def emblem(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     row = get_object_or_404(File, pk=file_id)
-    is_public = Edition.objects.live().filter(attachments__file=row).exists()
+    is_public = _is_in_an_article(Q(attachments__file=row))
     if not (is_public or _is_staff(request)):
         raise Http404
     if name != row.name:
@@ -70,9 +70,17 @@ def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
 def _photo_is_public(row: Photo) -> bool:
     used = Q(photos__photo=row) | Q(lead_photo=row)
     return (
-        Edition.objects.live().filter(used).exists()
+        _is_in_an_article(used)
         or Appointment.objects.current().filter(person__portrait=row).exists()
         or Agency.objects.filter(emblem=row).exists()
+    )
+
+
+def _is_in_an_article(used: Q) -> bool:
+    """Whether readers can open an article that uses it."""
+    return (
+        Edition.objects.live().filter(used).exists()
+        or Edition.objects.kept_to_read().filter(used).exists()
     )
 
 

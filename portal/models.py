@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editing.models import Photo
 from editing.richtext import RichTextField
+from editing.slugs import KeepsOldSlugs
 from portal import colours
 
 
@@ -112,8 +113,10 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_public=True)
 
 
-class Page(models.Model):
+class Page(KeepsOldSlugs):
     """A text without a date: about the agency, privacy, accessibility."""
+
+    slug_field = "path"
 
     title = models.CharField(_("title"), max_length=150)
     path = models.CharField(
@@ -167,6 +170,25 @@ class Destination(models.TextChoices):
     SEARCH = "search", _("search")
     SITEMAP = "sitemap", _("site map")
     FEED = "feed", _("news feed (RSS)")
+
+    @property
+    def url(self) -> str:
+        return reverse(ROUTES[self])
+
+
+ROUTES: dict[str, str] = {
+    Destination.HOME: "home",
+    Destination.NEWS: "news:news",
+    Destination.NOTICES: "news:notices",
+    Destination.HOTLINE: "contacts:hotline",
+    Destination.ORGANISATION: "contacts:organisation",
+    Destination.CONTACT: "contacts:contact",
+    Destination.FEEDBACK: "contacts:feedback",
+    Destination.STATISTICS: "stats:overview",
+    Destination.SEARCH: "search",
+    Destination.SITEMAP: "sitemap",
+    Destination.FEED: "feed",
+}
 
 
 class Place(models.TextChoices):

@@ -185,7 +185,9 @@ class SampleMaker:
 
     def _photo(self, number: int) -> Photo | None:
         has_photo = number % PHOTO_EVERY == 0 and number % NOTICE_EVERY != 0
-        return self.photos[number // PHOTO_EVERY % len(self.photos)] if has_photo else None
+        # Neighbours by date are far apart by number, and should not look alike.
+        chance = random.Random(f"photo {number}")  # noqa: S311
+        return chance.choice(self.photos) if has_photo else None
 
     def _end(self, each: Sample) -> datetime | None:
         if not each.is_notice:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty
 from news.models import Edition, EditionQuerySet
-from portal.models import Page
+from portal.models import Destination, Page
 from vietnamese.folding import fold, has_marks
 
 PER_PAGE = 20
@@ -26,6 +27,14 @@ LEAST_DIGITS = 4
 MOST_FORMER = 10
 
 
+@dataclass(frozen=True)
+class Place:
+    """A page of the portal that is no article."""
+
+    title: str
+    url: str
+
+
 @dataclass
 class Answer:
     query: str
@@ -33,13 +42,13 @@ class Answer:
     officials: list[Appointment] = field(default_factory=list)
     former: list[Appointment] = field(default_factory=list)  # each with `today`
     duties: list[Duty] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     page: int = 1
     has_more: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.editions, self.officials, self.former, self.duties, self.pages))
+        return not any((self.editions, self.officials, self.former, self.duties, self.places))
 
 
 def search_everything(text: str, page: str = "1") -> Answer:
@@ -58,7 +67,7 @@ def search_everything(text: str, page: str = "1") -> Answer:
         answer.officials = _officials(everybody, syllables)
         answer.former = _former(everybody, syllables)
         answer.duties = _duties(syllables)
-        answer.pages = _pages(syllables)
+        answer.places = _places(syllables)
     return answer
 
 
@@ -83,6 +92,8 @@ def _ranked(rows: EditionQuerySet, query: str, syllables: list[str]) -> EditionQ
 def _officials(rows: list[Appointment], syllables: list[str]) -> list[Appointment]:
     wanted = set(syllables)
     digits = "".join(part for part in syllables if part.isdigit())
+    if wanted <= _set(Destination.HOTLINE):
+        return [row for row in rows if row.is_on_hotline and row.public_numbers]
     return [row for row in rows if wanted <= _words(row) or _has_number(row, digits)]
 
 
@@ -119,7 +130,21 @@ def _has_number(row: Appointment, digits: str) -> bool:
     return any(digits in each for each in known)
 
 
-def _pages(syllables: list[str]) -> list[Page]:
+def _places(syllables: list[str]) -> list[Place]:
+    """The portal's own parts, then its written pages."""
     wanted = set(syllables)
-    rows = Page.objects.public().filter(~Q(title=""))
-    return [row for row in rows if wanted <= set(fold(f"{row.title} {row.summary}").split())]
+    parts = [Place(capfirst(str(part.label)), part.url) for part in _PARTS if wanted <= _set(part)]
+    pages = Page.objects.public().filter(~Q(title=""))
+    return parts + [
+        Place(page.title, page.get_absolute_url())
+        for page in pages
+        if wanted <= set(fold(f"{page.title} {page.summary}").split())
+    ]
+
+
+def _set(part: Destination) -> set[str]:
+    return set(fold(str(part.label)).split())
+
+
+# Who searches is not looking for the search page or for the home page.
+_PARTS = [part for part in Destination if part not in (Destination.HOME, Destination.SEARCH)]

@@ -95,9 +95,7 @@ TEST_RUNNER = "portal.test_runner.PytestRunner"
 
 DATABASES = {"default": environment.read_database(VAR_DIR)}
 
-CACHES = {
-    "default": env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"),
-}
+CACHES = {"default": environment.read_cache(VAR_DIR)}
 
 MEDIA_ROOT = environment.read_path("MEDIA_ROOT", default=VAR_DIR / "media")
 MEDIA_URL = "/media/"
@@ -196,8 +194,7 @@ CKEDITOR_CONFIGS = {"default": EDITOR}
 
 # Mail
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
-vars().update(EMAIL_CONFIG)
+vars().update(environment.read_email())
 HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
 
 # Counting visits

@@ -11,17 +11,20 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
     JsonResponse,
 )
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contacts.models import Unit
+from editing.slugs import row_once_called
 from news.models import Category, Edition
-from news.views import live_here, months_with_news
+from news.views import listed_here, months_with_news
 from portal.models import Link, Page
 from portal.search import search_everything
 from portal.status import problems
@@ -31,7 +34,7 @@ HOME_STORIES = 13
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    stories = list(live_here().news().newest_first().for_cards()[:HOME_STORIES])
+    stories = list(listed_here().news().newest_first().for_cards()[:HOME_STORIES])
     context = {
         "lead": stories[0] if stories else None,
         "cards": stories[1:3],
@@ -50,7 +53,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     row = Page.objects.public().filter(Q(path=path) | Q(path_vi=path)).first()
-    if row is None:
+    row = row or row_once_called(Page, path)
+    if row is None or not row.is_public:
         raise Http404
     if row.path != path:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
@@ -82,6 +86,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Asked for by programs that read no page; the others follow the link in it."""
+    return HttpResponseRedirect(static("img/icon.svg"))
 
 
 @require_safe

@@ -1,7 +1,9 @@
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -31,6 +33,13 @@ def drawn_photo() -> Callable[..., BytesIO]:
         return file
 
     return draw
+
+
+@pytest.fixture
+def clock(time_machine: Any) -> Any:
+    """Stands at this moment until a test moves it: `clock.shift(timedelta(hours=1))`."""
+    time_machine.move_to(datetime.now(UTC), tick=False)
+    return time_machine
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from news import workflow
 from news.lists import PER_PAGE
-from news.models import Article, Category, Edition, EditionPhoto
+from news.models import Article, Category, Edition, EditionPhoto, Tag
 from news.workflow import move_to_trash
 from tests.making import make_board, make_category, make_draft, make_edition, make_notice
 
@@ -205,3 +206,117 @@ def test_moving_an_article_in_time_moves_all_its_editions():
     edition = make_edition()
     edition.article.set_first_published_at(NOW - timedelta(days=400))
     assert Edition.objects.get().listed_at == NOW - timedelta(days=400)
+
+
+def approved_anew(edition, **changes):
+    draft = workflow.edit_anew(edition, by=None)
+    Edition.objects.filter(pk=draft.pk).update(**changes)
+    return workflow.approve(draft, by=None)
+
+
+def test_what_was_published_in_error_is_gone_with_an_explanation(citizen):
+    edition = make_edition(title="Đăng nhầm")
+    workflow.withdraw(edition, by=None, reason="in_error", note="Bài đăng nhầm bản nháp.")
+    answer = citizen.get(edition.get_absolute_url())
+    assert answer.status_code == 410
+    assert "Bài đăng nhầm bản nháp." in answer.content.decode()
+    assert "Sáng nay, đơn vị thi công" not in answer.content.decode()
+
+
+def test_what_is_no_longer_valid_is_read_under_a_banner_and_is_in_no_list(citizen):
+    edition = make_edition(title="Quy định cũ")
+    workflow.withdraw(edition, by=None, reason="not_valid", note="Đã có quy định mới.")
+    page = citizen.get(edition.get_absolute_url())
+    assert page.status_code == 200
+    assert "Không còn hiệu lực" in page.content.decode()
+    for address in ("/", "/tin-tuc/", "/rss/", "/tim-kiem/?q=quy+dinh+cu", "/sitemap-articles.xml"):
+        assert "Quy định cũ" not in citizen.get(address).content.decode(), address
+
+
+def test_a_merged_article_leads_to_the_other(citizen):
+    edition, target = make_edition(title="Bài một"), make_edition(title="Bài hai")
+    workflow.withdraw(edition, by=None, reason="merged", note="Gộp", merged_into=target.article)
+    answer = citizen.get(edition.get_absolute_url())
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == target.get_absolute_url()
+
+
+def test_a_withdrawn_article_in_the_trash_is_not_found(citizen):
+    edition = make_edition()
+    workflow.withdraw(edition, by=None, reason="in_error", note="Nhầm")
+    workflow.move_to_trash(edition.article, by=None)
+    assert citizen.get(edition.get_absolute_url()).status_code == 404
+
+
+def test_an_archived_article_leaves_the_lists_and_keeps_its_address(citizen):
+    edition = make_edition(title="Bài lưu trữ")
+    workflow.archive(edition, by=None)
+    assert "Bài lưu trữ" not in citizen.get("/").content.decode()
+    assert "Bài lưu trữ" not in citizen.get("/tin-tuc/").content.decode()
+    assert "Lưu trữ" in citizen.get(edition.get_absolute_url()).content.decode()
+    assert "Bài lưu trữ" in citizen.get("/tim-kiem/?q=bai+luu+tru").content.decode()
+
+
+def test_an_ended_notice_stays_in_its_list_only_where_staff_say_so(citizen):
+    over = timezone.now() - timedelta(minutes=1)
+    make_notice(title="Thông báo rời đi", ends_at=over)
+    make_notice(title="Thông báo ở lại", ends_at=over, leaves_when_ended=False)
+    page = citizen.get("/thong-bao/").content.decode().partition("<main")[2]
+    assert "Thông báo rời đi" not in page
+    assert "Thông báo ở lại" in page
+    assert "Đã hết hạn" in page
+
+
+def test_the_list_of_updates_says_what_changed(citizen):
+    edition = make_edition()
+    new = approved_anew(edition, change_note="Sửa số liệu quý I", change_kind="correction")
+    page = citizen.get(new.get_absolute_url()).content.decode()
+    assert "Lịch sử cập nhật" in page
+    assert "Đính chính" in page
+    assert "Sửa số liệu quý I" in page
+
+
+def test_a_minor_change_is_in_no_list_of_updates(citizen):
+    edition = make_edition()
+    new = approved_anew(edition, change_note="Sửa lỗi gõ", is_minor=True)
+    page = citizen.get(new.get_absolute_url()).content.decode()
+    assert "Sửa lỗi gõ" not in page
+    assert "Lịch sử cập nhật" not in page
+
+
+def test_a_correction_never_moves_an_article_in_lists(citizen):
+    old = make_edition(title="Bài cũ", live_from=timezone.now() - timedelta(days=9))
+    make_edition(title="Bài mới")
+    approved_anew(old, title="Bài cũ đã đính chính")
+    page = citizen.get("/tin-tuc/").content.decode()
+    assert page.index("Bài mới") < page.index("Bài cũ đã đính chính")
+
+
+def test_related_articles_are_those_picked_and_then_those_of_a_tag(citizen):
+    tag = Tag.objects.create(name_vi="đầu tư")
+    articles = [make_edition(title=f"Bài {number}") for number in range(6)]
+    articles[0].tags.add(tag)
+    articles[2].tags.add(tag)
+    articles[0].related.add(articles[4].article)
+    related = citizen.get(articles[0].get_absolute_url()).context["related"]
+    assert [row.title for row in related] == ["Bài 4", "Bài 2"]
+
+
+def test_a_changed_slug_leads_on_in_one_step(citizen):
+    category = make_category(name_vi="Đầu tư", slug_vi="dau-tu")
+    for slug in ("dau-tu-moi", "dau-tu-moi-hon"):
+        category.slug_vi = slug
+        category.save()
+    for old in ("dau-tu", "dau-tu-moi"):
+        answer = citizen.get(f"/chuyen-muc/{old}/")
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == "/chuyen-muc/dau-tu-moi-hon/"
+
+
+def test_a_slug_taken_back_makes_no_loop(citizen):
+    category = make_category(name_vi="Đầu tư", slug_vi="mot")
+    for slug in ("hai", "mot"):
+        category.slug_vi = slug
+        category.save()
+    assert citizen.get("/chuyen-muc/mot/").status_code == 200
+    assert citizen.get("/chuyen-muc/hai/").headers["Location"] == "/chuyen-muc/mot/"

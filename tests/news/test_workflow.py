@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from news.models import Attachment, Edition, EditionPhoto, State
+from news.models import Attachment, Edition, EditionPhoto
 from news.workflow import StepRefused, approve, edit_anew, move_to_trash, restore_from_trash
 from tests.making import make_draft, make_edition, make_user
 
@@ -79,12 +79,29 @@ def test_the_trash_takes_an_article_off_the_site_and_gives_it_back_as_a_draft():
     edition = make_edition()
     move_to_trash(edition.article, by=make_user())
     assert not Edition.objects.live().exists()
-    restore_from_trash(edition.article)
-    edition.refresh_from_db()
-    assert edition.state == State.DRAFT
+    restore_from_trash(edition.article, by=make_user())
     assert not Edition.objects.live().exists()
-    approve(edition, by=None)
-    assert Edition.objects.live().get() == edition
+    draft = Edition.objects.waiting().get()
+    approve(draft, by=None)
+    assert Edition.objects.live().get() == draft
+
+
+def test_what_was_public_before_the_trash_stays_in_the_history():
+    edition = make_edition()
+    move_to_trash(edition.article, by=None)
+    restore_from_trash(edition.article, by=None)
+    edition.refresh_from_db()
+    edition.article.refresh_from_db()
+    assert edition.live_from is not None
+    assert edition.live_until is not None
+
+
+def test_a_scheduled_edition_comes_back_from_the_trash_as_a_draft():
+    draft = make_draft()
+    approve(draft, by=None, live_from=timezone.now() + timedelta(days=1))
+    move_to_trash(draft.article, by=None)
+    restore_from_trash(draft.article, by=None)
+    assert Edition.objects.waiting().get() == draft
 
 
 def test_what_lies_in_the_trash_is_not_published():

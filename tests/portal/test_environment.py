@@ -34,6 +34,8 @@ def manage(*arguments, **variables):
         ("TRUSTED_PROXIES", "the proxy"),
         ("STATS_IPV6_PREFIX", "129"),
         ("ALLOW_HTTP", "maybe"),
+        ("CACHE_URL", "nonsense"),
+        ("EMAIL_URL", "nonsense"),
     ],
 )
 def test_a_wrong_value_ends_in_one_line_that_names_it(name, value, tmp_path):

@@ -156,7 +156,7 @@ def test_the_hotline_survives_the_database(first_content, citizen, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("portal.views.live_here", gone)
+    monkeypatch.setattr("portal.views.listed_here", gone)
     response = citizen.get("/")
     assert response.status_code == 503
     assert "tel:+84913705521" in response.content.decode()
@@ -169,7 +169,7 @@ def test_an_error_of_ours_shows_the_hotline_and_nothing_inside(first_content, mo
     def broken(*args, **kwargs):
         raise RuntimeError("mật khẩu trong này")
 
-    monkeypatch.setattr("portal.views.live_here", broken)
+    monkeypatch.setattr("portal.views.listed_here", broken)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert "tel:+84913705521" in response.content.decode()
@@ -199,6 +199,11 @@ def test_a_missing_page_shows_the_hotline(first_content, citizen):
     response = citizen.get("/khong-co-trang-nay/")
     assert response.status_code == 404
     assert "tel:+84913705521" in response.content.decode()
+
+
+def test_a_program_that_asks_for_the_icon_is_led_to_it(citizen):
+    answer = citizen.get("/favicon.ico")
+    assert answer.headers["Location"].endswith("icon.svg")
 
 
 def test_pages_link_to_their_translation(first_content, citizen):

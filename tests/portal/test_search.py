@@ -55,6 +55,17 @@ def test_officials_are_a_direct_answer(citizen, query):
     assert 'href="tel:+84913705521"' in citizen.get("/tim-kiem/", {"q": query}).content.decode()
 
 
+def test_who_looks_for_the_hotline_gets_its_numbers_and_its_page(citizen):
+    make_official("0913 705 521", name="Nguyễn Xuân Hùng")
+    make_official("0913 705 522", name="Đỗ Văn An", is_on_hotline=False)
+    answer = found(citizen, "duong day nong")
+    assert [official.person.name for official in answer.officials] == ["Nguyễn Xuân Hùng"]
+    assert [place.url for place in answer.places] == ["/duong-day-nong/"]
+    assert [place.url for place in found(citizen, "hotline", "/en/search/").places] == [
+        "/en/hotline/"
+    ]
+
+
 def test_notices_are_found(citizen):
     make_edition(title="Lịch cúp nước", category=make_board())
     assert titles(citizen, "lich cup nuoc") == ["Lịch cúp nước"]

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
@@ -47,16 +49,25 @@ class Command(OperatorCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._check_port() if not options["prepare_only"] else None
+        try:
+            self._prepare(options)
+            # Last of all, so that no interruption swallows the password before it was read.
+            self._announce(self._first_administrator())
+            if not options["prepare_only"]:
+                self._serve()
+        except KeyboardInterrupt:
+            self.stdout.write("")
+
+    def _prepare(self, options: dict[str, Any]) -> None:
+        if not options["prepare_only"]:
+            signal.signal(signal.SIGTERM, _raise_interrupt)
+            self._check_port()
         for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), settings.STATS_SPOOL_DIR):
             make_folder(folder)
         self._prepare_database()
-        password = self._first_administrator()
         self._collect_static()
         if options["samples"] and not Agency.load().has_samples:
             call_command("sample_content", articles=options["samples"], stdout=self.stdout)
-        if not options["prepare_only"]:
-            self._serve(password)
 
     def _check_port(self) -> None:
         family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
@@ -87,7 +98,7 @@ class Command(OperatorCommand):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("first_content", stdout=self.stdout)
         # The visit box and the day's key are there before the first reader is.
-        call_command("drain_visits", verbosity=0, stdout=self.stdout)
+        call_command("drain_visits", verbosity=0, stdout=StringIO())
 
     def _first_administrator(self) -> str:
         """The password made for the first administrator, or "" when there was nothing to make."""
@@ -95,6 +106,10 @@ class Command(OperatorCommand):
         if users.objects.exists():
             return ""
         name = os.environ.get("ADMIN_USER", "").strip() or "quantri"
+        try:
+            users._meta.get_field("username").run_validators(name)
+        except ValidationError as error:
+            raise CommandError(f"ADMIN_USER: {' '.join(error.messages)}") from error
         chosen = os.environ.get("ADMIN_PASSWORD", "")
         password = chosen or secrets.token_urlsafe(12)
         users.objects.create_superuser(username=name, password=password)
@@ -109,16 +124,13 @@ class Command(OperatorCommand):
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         stamp.write_text(fingerprint)
 
-    def _serve(self, password: str) -> None:
+    def _serve(self) -> None:
+        self.stdout.write("  " + _("Ctrl-C ends it.") + "\n")
+        self.stdout.flush()
         processes = [subprocess.Popen(_gunicorn()), subprocess.Popen(_runner())]
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _raise_interrupt)
         try:
-            self._announce(password)
             _wait_for_an_end(processes)
             raise CommandError(_("The server ended by itself; its last lines say why."))
-        except KeyboardInterrupt:
-            self.stdout.write("")
         finally:
             _end(processes)
 
@@ -134,8 +146,7 @@ class Command(OperatorCommand):
         self.stdout.write("")
         for label, value in lines:
             self.stdout.write(f"  {label}: {value}")
-        self.stdout.write("\n  " + _("Ctrl-C ends it.") + "\n")
-        self.stdout.flush()
+        self.stdout.write("")
 
 
 def _static_fingerprint() -> str:
@@ -167,6 +178,9 @@ def _wait_for_an_end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    # Whoever presses Ctrl-C twice still gets an orderly end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     for process in processes:
         if process.poll() is None:
             process.terminate()

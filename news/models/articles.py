@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -14,89 +14,27 @@ from django.utils.translation import gettext_lazy as _
 from editing.intervals import NoOverlap
 from editing.models import File, Photo
 from editing.richtext import RichTextField, plain_text
+from editing.versions import Versioned
+from news.models.categories import Category, Tag
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
-
-
-class Category(models.Model):
-    name = models.CharField(_("name"), max_length=80, help_text=_("Example: “Investment news”"))
-    slug = models.SlugField(
-        _("slug"),
-        max_length=80,
-        unique=True,
-        blank=True,
-        help_text=_("The last part of the address. Left empty, it is made from the name."),
-    )
-    introduction = models.TextField(
-        _("introduction"), blank=True, help_text=_("One or two sentences above the list.")
-    )
-    parent = models.ForeignKey(
-        "self",
-        verbose_name=_("parent category"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        limit_choices_to={"parent": None},
-    )
-    is_notice_board = models.BooleanField(
-        _("notice board"),
-        default=False,
-        help_text=_(
-            "What is published here is a notice: it stands in the notice box, not in the news."
-        ),
-    )
-    position = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        fill_slugs(self)
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        if self.is_notice_board:
-            return reverse("news:notices")
-        return reverse("news:category", args=[self.slug])
-
-
-class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=60)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True, blank=True)
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        fill_slugs(self)
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("news:tag", args=[self.slug])
-
-
-def fill_slugs(row: Category | Tag) -> None:
-    """Makes the slugs that were left empty, one for each language that has a name."""
-    for code, _name in settings.LANGUAGES:
-        name, slug = getattr(row, f"name_{code}"), getattr(row, f"slug_{code}")
-        if name and not slug:
-            setattr(row, f"slug_{code}", slugify(name) or f"{code}-{uuid.uuid4().hex[:8]}")
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def kept(self) -> Self:
         return self.filter(trashed_at=None)
+
+
+def _staff(label: Any) -> Any:
+    """A member of staff who did something; the record stays when the account goes."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
 
 class Article(models.Model):
@@ -113,23 +51,10 @@ class Article(models.Model):
         help_text=_("Lists and the archive sort by it. An older report may carry its own date."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("created by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    created_by = _staff(_("created by"))
+    archived_at = models.DateTimeField(_("archived since"), null=True, blank=True, editable=False)
     trashed_at = models.DateTimeField(_("in trash since"), null=True, blank=True, editable=False)
-    trashed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("put in trash by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
+    trashed_by = _staff(_("put in trash by"))
     # Where an imported or sample article comes from, so that a second run knows it again.
     origin = models.CharField(max_length=120, null=True, unique=True, editable=False)
 
@@ -148,10 +73,14 @@ class Article(models.Model):
         return _("Article %s") % self.pk
 
     @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
     def is_sample(self) -> bool:
         return bool(self.origin and self.origin.startswith("sample:"))
 
-    def set_first_published_at(self, moment: datetime) -> None:
+    def set_first_published_at(self, moment: datetime | None) -> None:
         """Moves the article in lists and archive, all its editions with it."""
         self.first_published_at = moment
         self.save(update_fields=["first_published_at"])
@@ -166,6 +95,23 @@ class State(models.TextChoices):
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# What may still become public.
+WAITING = (State.DRAFT, State.SUBMITTED, State.RETURNED)
+
+
+class Withdrawal(models.TextChoices):
+    """Why an article is off the site; readers are told."""
+
+    IN_ERROR = "in_error", _("published in error")
+    MERGED = "merged", _("merged into another article")
+    NOT_VALID = "not_valid", _("no longer valid")
+
+
+class ChangeKind(models.TextChoices):
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
 
 
 class NoticeLevel(models.IntegerChoices):
@@ -188,6 +134,35 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             live_from__lte=now,
             article__trashed_at=None,
         )
+
+    def kept_to_read(self, at: datetime | None = None) -> Self:
+        """What is off the lists as no longer valid, and still to be read under a banner."""
+        live = Edition.objects.live(at).filter(article=OuterRef("article"))
+        return self.filter(
+            ~Exists(live),
+            state=State.WITHDRAWN,
+            withdrawal=Withdrawal.NOT_VALID,
+            article__trashed_at=None,
+        )
+
+    def unarchived(self) -> Self:
+        """Without the articles that staff have put into the archive."""
+        return self.filter(article__archived_at=None)
+
+    def listed(self, at: datetime | None = None) -> Self:
+        """What stands in lists: without what has ended, unless it shall stay there, marked."""
+        now = at or timezone.now()
+        return self.unarchived().filter(
+            Q(ends_at=None) | Q(ends_at__gt=now) | Q(leaves_when_ended=False)
+        )
+
+    def waiting(self) -> Self:
+        """Drafts, submitted and returned editions of articles that are not in the trash."""
+        return self.filter(state__in=WAITING, article__trashed_at=None)
+
+    def owing_approval(self) -> Self:
+        """Published before a second person had seen them, and still not approved."""
+        return self.live().exclude(urgent_reason="").filter(approved_by=None)
 
     def in_language(self, language: str) -> Self:
         return self.filter(language=language)
@@ -226,7 +201,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.select_related("article", "category", "lead_photo").defer("body", "folded")
 
 
-class Edition(models.Model):
+class Edition(Versioned):
     """All that a reader sees of an article from one instant to another."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
@@ -283,8 +258,31 @@ class Edition(models.Model):
         blank=True,
         help_text=_("From then on a notice leaves the list; its address stays."),
     )
+    leaves_when_ended = models.BooleanField(
+        _("leaves the lists when it has ended"),
+        default=True,
+        help_text=_("Without the tick it stays in its list, marked as ended."),
+    )
+    related: models.ManyToManyField[Article, Any] = models.ManyToManyField(
+        Article,
+        verbose_name=_("related articles"),
+        blank=True,
+        related_name="+",
+        help_text=_("Shown under the text, before those that share a tag."),
+    )
     change_note = models.CharField(
-        _("change note"), max_length=300, blank=True, help_text=_("What this edition changes.")
+        _("change note"),
+        max_length=300,
+        blank=True,
+        help_text=_("What this edition changes; readers see it in the list of updates."),
+    )
+    change_kind = models.CharField(
+        _("kind of change"), max_length=10, choices=ChangeKind, default=ChangeKind.UPDATE
+    )
+    is_minor = models.BooleanField(
+        _("minor change"),
+        default=False,
+        help_text=_("A slip of the pen: not in the list of updates."),
     )
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -292,21 +290,30 @@ class Edition(models.Model):
     live_until = models.DateTimeField(_("live until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited at"), auto_now=True)
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("edited by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
+    edited_by = _staff(_("edited by"))
+    # Everybody whose words may stand in it: none of them may approve it.
+    editors: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", editable=False, blank=True
     )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("approved by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    submitted_by = _staff(_("submitted by"))
+    # When and by whom the button was pressed; `live_from` may lie elsewhere.
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    published_by = _staff(_("published by"))
+    approved_by = _staff(_("approved by"))
+    urgent_reason = models.CharField(
+        _("why it was published before approval"), max_length=300, blank=True, editable=False
+    )
+    withdrawal = models.CharField(
+        _("reason for withdrawing"), max_length=10, choices=Withdrawal, blank=True, editable=False
+    )
+    withdrawal_note = models.CharField(
+        _("explanation for readers"), max_length=300, blank=True, editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
+    withdrawn_by = _staff(_("withdrawn by"))
+    merged_into = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     # Copies of the article's own, so that a list of 100,000 is read from one index.
@@ -321,7 +328,13 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["-pk"]
-        permissions = [("publish_edition", _("Can publish"))]
+        permissions = [
+            ("publish_edition", _("Can approve, publish and withdraw")),
+            ("publish_urgently", _("Can publish before approval where the category allows it")),
+            ("empty_trash", _("Can delete articles for good")),
+            ("share_edition", _("Can make links for comments")),
+            ("export_edition", _("Can export the report of articles")),
+        ]
         indexes = [
             models.Index(
                 "language", F("listed_at").desc(), F("article_id").desc(),
@@ -341,6 +354,11 @@ class Edition(models.Model):
                 condition=~Q(state="approved")
                 | Q(live_from__isnull=False, listed_at__isnull=False),
                 name="news_approved_edition_has_its_times",
+            ),
+            models.UniqueConstraint(
+                "article",
+                condition=Q(state__in=["draft", "submitted", "returned"]),
+                name="news_one_waiting_edition_per_article",
             ),
             NoOverlap(
                 name="news_editions_do_not_overlap",
@@ -375,15 +393,12 @@ class Edition(models.Model):
         return self.ends_at is not None and self.ends_at <= timezone.now()
 
     @property
-    def is_notice(self) -> bool:
-        return self.category.is_notice_board
+    def owes_approval(self) -> bool:
+        return bool(self.urgent_reason) and self.approved_by_id is None
 
     @property
-    def is_changed_later(self) -> bool:
-        """Whether this edition came out on a later day than the article."""
-        if self.live_from is None or self.listed_at is None:
-            return False
-        return timezone.localdate(self.live_from) > timezone.localdate(self.listed_at)
+    def is_notice(self) -> bool:
+        return self.category.is_notice_board
 
     def is_live(self, at: datetime | None = None) -> bool:
         now = at or timezone.now()

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
@@ -13,20 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from editing import files, photos
 from vietnamese.slugs import slugify
-
-
-class User(AbstractUser):
-    """A member of the staff."""
-
-    language = models.CharField(
-        _("language of the staff pages"),
-        max_length=5,
-        choices=settings.LANGUAGES,
-        default=settings.LANGUAGE_CODE,
-    )
-
-    def __str__(self) -> str:
-        return self.get_full_name() or self.username
 
 
 class FocalPoint(models.TextChoices):

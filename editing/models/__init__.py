@@ -1,0 +1,21 @@
+from editing.models.drafts import Autosave, OldSlug, Presence
+from editing.models.media import File, FocalPoint, Photo
+from editing.models.notifications import Notification
+from editing.models.periods import Periods
+from editing.models.staff import MailRhythm, User
+from editing.models.trail import Action, AuditEntry
+
+__all__ = [
+    "Action",
+    "AuditEntry",
+    "Autosave",
+    "File",
+    "FocalPoint",
+    "MailRhythm",
+    "Notification",
+    "OldSlug",
+    "Periods",
+    "Photo",
+    "Presence",
+    "User",
+]

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from editing.models.staff import User
+
+
+class Action(models.TextChoices):
+    """What staff did, as the verb of a sentence: “Bà Lê Thị An *gửi duyệt* …”."""
+
+    ADDED = "added", pgettext_lazy("what someone did", "added")
+    CHANGED = "changed", pgettext_lazy("what someone did", "changed")
+    DELETED = "deleted", pgettext_lazy("what someone did", "deleted")
+    SUBMITTED = "submitted", pgettext_lazy("what someone did", "submitted for approval")
+    RETURNED = "returned", pgettext_lazy("what someone did", "returned")
+    APPROVED = "approved", pgettext_lazy("what someone did", "approved and published")
+    SCHEDULED = "scheduled", pgettext_lazy("what someone did", "approved and scheduled")
+    UNSCHEDULED = (
+        "unscheduled",
+        pgettext_lazy("what someone did", "cancelled the scheduled time of"),
+    )
+    PUBLISHED_URGENTLY = (
+        "urgent",
+        pgettext_lazy("what someone did", "published before approval"),
+    )
+    APPROVED_AFTERWARDS = "afterwards", pgettext_lazy("what someone did", "approved afterwards")
+    UNDONE = "undone", pgettext_lazy("what someone did", "took back the publication of")
+    WITHDRAWN = "withdrawn", pgettext_lazy("what someone did", "withdrew")
+    ARCHIVED = "archived", pgettext_lazy("what someone did", "archived")
+    UNARCHIVED = "unarchived", pgettext_lazy("what someone did", "took out of the archive")
+    TRASHED = "trashed", pgettext_lazy("what someone did", "put in the trash")
+    RESTORED = "restored", pgettext_lazy("what someone did", "restored")
+    DESTROYED = "destroyed", pgettext_lazy("what someone did", "deleted for good")
+    REWRITTEN = "rewritten", pgettext_lazy("what someone did", "began a new edition of")
+    SHARED = "shared", pgettext_lazy("what someone did", "made a link for comments on")
+    REVOKED = "revoked", pgettext_lazy("what someone did", "revoked a link for comments on")
+    SIGNED_IN = "signed_in", pgettext_lazy("what someone did", "signed in")
+    SIGN_IN_FAILED = "sign_in_failed", pgettext_lazy("what someone did", "failed to sign in")
+    EXPORTED = "exported", pgettext_lazy("what someone did", "exported")
+    CONFIRMED = "confirmed", pgettext_lazy("what someone did", "confirmed")
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Entries are added and stay as they are."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit trail is never deleted.")
+
+    def about(self, row: models.Model) -> AuditQuerySet:
+        return self.filter(object_type=row._meta.label_lower, object_id=row.pk)
+
+
+class AuditEntry(models.Model):
+    """Who did what, and when. It names its object and outlives it."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    # No rule of the database ties it to the account: deleting one must not touch the trail.
+    actor = models.ForeignKey(
+        User,
+        verbose_name=_("who"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    actor_name = models.CharField(_("name"), max_length=160, blank=True)
+    action = models.CharField(_("what"), max_length=20, choices=Action)
+    object_type = models.CharField(_("kind of object"), max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    object_name = models.CharField(_("object"), max_length=300)
+    changes = models.JSONField(_("old and new"), default=dict)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the audit trail")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="editing_trail_of")]
+        permissions = [("export_auditentry", _("Can export the audit trail"))]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.get_action_display()} {self.object_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The audit trail is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is never deleted.")
