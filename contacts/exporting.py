@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from contacts.models import Appointment, ChannelKind, NumberKind, PhoneNumber
+from contacts.models import Appointment, ChannelKind, NumberKind
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -41,19 +41,13 @@ def _line(official: Appointment) -> list[str]:
         official.title,
         official.person.get_honorific_display(),
         official.person.name,
-        "; ".join(map(_shown, phones)),
-        "; ".join(map(_shown, faxes)),
+        "; ".join(each.shown_in_full for each in phones),
+        "; ".join(each.shown_in_full for each in faxes),
         "; ".join(each.value for each in emails),
         "; ".join(each.value for each in others),
         date_format(day, "SHORT_DATE_FORMAT") if day else _("Not confirmed"),
         settings.SITE_URL + official.get_absolute_url(),
     ]
-
-
-def _shown(number: PhoneNumber) -> str:
-    return (
-        f"{number.shown} ({_('ext. %s') % number.extension})" if number.extension else number.shown
-    )
 
 
 def public_data(officials: Iterable[Appointment]) -> list[dict[str, Any]]:

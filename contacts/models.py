@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from contacts import phones
 from contacts.messages import phone_error_message
@@ -471,7 +471,7 @@ class Appointment(Confirmable, HasNumbers):
     def as_text(self) -> str:
         """Name, post and numbers in a few lines, to paste into a letter or a message."""
         lines = [f"{self.person.full_name} – {self.title}", self.post.unit.name]
-        lines += [number.shown for number in self.public_numbers]
+        lines += [number.shown_in_full for number in self.public_numbers]
         return "\n".join([*lines, *[channel.value for channel in self.public_channels]])
 
     def get_absolute_url(self) -> str:
@@ -616,6 +616,14 @@ class PhoneNumber(OwnedChannel):
         if translation.get_language() == "vi":
             return self.national
         return phones.international(self.parsed)
+
+    @property
+    def shown_in_full(self) -> str:
+        """With the extension, where nothing else says it."""
+        if not self.extension:
+            return self.shown
+        extension = gettext("ext. %(extension)s") % {"extension": self.extension}
+        return f"{self.shown} ({extension})"
 
 
 class ChannelKind(models.TextChoices):

@@ -88,7 +88,8 @@ _OWN_LABEL = re.compile(
 _SEPARATOR = re.compile(
     r"\s*(?:[;/\n]|\bhoặc\b|\bvà\b|,(?!\s*(?:nhánh|máy|số\s+lẻ|ext)))\s*", re.IGNORECASE
 )
-_ENDING = re.compile(r"(\d[\d. ]{7,}\d)\s*[/\-–]\s*((?!11\d)\d{2,3})(?![. ]?\d)")
+# “0257 3503 168 - 169”, not “0257 3503 168-12”, which may mean an extension.
+_ENDING = re.compile(r"(\d[\d. ]{7,}\d)(?:\s*/\s*|\s+[-–]\s+)((?!11\d)\d{2,3})(?![. ]?\d)")
 _HYPHEN = re.compile(r"\s*[-‐–—]\s*")
 _ALLOWED = re.compile(r"^[\d\s().+\-‐–—]+$")
 _MOST_PARTS = 6  # of one number, between hyphens

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from contacts.models import Appointment, AppointmentKind, PhoneNumber
-from tests.making import make_official, make_post, make_unit, today
+from tests.making import make_official, make_post, today
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
