@@ -18,7 +18,13 @@ from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin
 
 from contacts import staff
-from contacts.forms import AppointmentForm, NumberForm, NumbersForm, chips_context
+from contacts.forms import (
+    AppointmentForm,
+    KeyAutocompleteSelect,
+    NumberForm,
+    NumbersForm,
+    chips_context,
+)
 from contacts.history import records_of
 from contacts.hours import Timetable
 from contacts.models import (
@@ -63,6 +69,11 @@ class ChannelInline(admin.TabularInline):
 
 class HistoryAdmin(admin.ModelAdmin):
     """Shows what was changed, with the values before and after."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KeyAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

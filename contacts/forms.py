@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -43,6 +43,14 @@ def chips_context(text: str) -> dict[str, Any]:
         "errors": errors,
         "renewed": phones.renew_text(text) if has_old else "",
     }
+
+
+class KeyAutocompleteSelect(AutocompleteSelect):
+    """Django's own asks the database for whatever was sent, and fails for what is no key."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        keys = [key for key in value if str(key).isascii() and str(key).isdigit()]
+        return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
 
 
 class NumbersWidget(forms.Textarea):
@@ -163,14 +171,12 @@ class AppointmentForm(NumbersForm):
             )
         elif not name and not person and "person" in self.fields:
             self.add_error("person", _("Choose a person, or write a new name below."))
+        elif name:
+            # Saved with the form only; until then it lets the other rules be checked.
+            cleaned["person"] = Person(name=name, honorific=cleaned.get("new_honorific", ""))
         return cleaned
 
     def _post_clean(self) -> None:
-        name = self.cleaned_data.get("new_name")
-        if name and not self.cleaned_data.get("person"):
-            # Saved with the form only; until then it lets the other rules be checked.
-            honorific = self.cleaned_data.get("new_honorific", "")
-            self.instance.person = Person(name=name, honorific=honorific)
         post = self.cleaned_data.get("post")
         if post is not None:
             # Whoever saves the same post at the same time waits here, and is refused then.

@@ -499,6 +499,11 @@ def _read_list(cell: str, validate: Callable[[str], None]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
+_IS_EMAIL = EmailValidator(gettext_lazy("“%(value)s” is no e-mail address"))
+_IS_LINK = URLValidator(
+    schemes=["https", "http"], message=gettext_lazy("“%(value)s” is no address with https://")
+)
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "honorific": _read_honorific,
     "name": lambda cell: cell,
@@ -509,8 +514,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "is_on_hotline": _read_yes,
     "rank": _read_rank,
     "numbers": _read_numbers,
-    "emails": lambda cell: _read_list(cell, EmailValidator()),
-    "zalo": lambda cell: _read_list(cell, URLValidator(schemes=["https", "http"])),
+    "emails": lambda cell: _read_list(cell, _IS_EMAIL),
+    "zalo": lambda cell: _read_list(cell, _IS_LINK),
 }
 
 

@@ -65,6 +65,11 @@ def _context(admin: AppointmentAdmin, request: HttpRequest, **more: Any) -> dict
     return {**admin.admin_site.each_context(request), "opts": admin.opts, **more}
 
 
+def _sent(request: HttpRequest) -> Any:
+    """What the form sent, be it nothing; None when the form is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 def report(admin: AppointmentAdmin, request: HttpRequest) -> HttpResponse:
     if not admin.has_view_or_change_permission(request):
         raise PermissionDenied
@@ -86,8 +91,8 @@ def hand_over(admin: AppointmentAdmin, request: HttpRequest, object_id: int) -> 
     may_add = admin.has_add_permission(request)
     if not admin.has_change_permission(request, row):
         raise PermissionDenied
-    form = HandOverForm(request.POST or None, leaving=row)
-    if request.method == "POST" and form.is_valid():
+    form = HandOverForm(_sent(request), leaving=row)
+    if form.is_valid():
         wants_successor = form.cleaned_data["successor"] or form.cleaned_data["new_name"]
         if wants_successor and not may_add:
             raise PermissionDenied
@@ -162,9 +167,9 @@ def import_table(admin: AppointmentAdmin, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if "table" in request.POST:
         return _carry_out(admin, request)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(_sent(request), request.FILES)
     plan, payload = None, ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         upload, renew = form.cleaned_data["file"], form.cleaned_data["renew"]
         try:
             rows = importing.read_columns(tables.read_table(upload, upload.name))

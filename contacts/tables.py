@@ -72,7 +72,7 @@ def _read_excel(content: bytes) -> Table:
         # What the file says of its size may be wrong.
         sheet.reset_dimensions()
         rows = sheet.iter_rows(max_row=MOST_LINES, max_col=MOST_COLUMNS, values_only=True)
-        return [[_text(value) for value in row] for row in rows]
+        return [_without_tail([_text(value) for value in row]) for row in rows]
     except (
         *(zipfile.BadZipFile, InvalidFileException, ParseError, defusedxml.DefusedXmlException),
         *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, EOFError),
@@ -80,6 +80,12 @@ def _read_excel(content: bytes) -> Table:
         if isinstance(error, TableError):
             raise
         raise TableError(_("This Excel file cannot be read: save it again as .xlsx.")) from error
+
+
+def _without_tail(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _text(value: Any) -> str:
