@@ -315,11 +315,12 @@ class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
         address = reverse("admin:contacts_appointment_confirm", args=[row.pk])
         return format_html(
             '<span class="state state--submitted">{}</span> '
-            '<button class="row-button" type="submit" formmethod="post" formaction="{}">{}<span class="visually-hidden">: {}</span></button>',
+            '<button class="row-button" type="submit" formmethod="post" formaction="{}" aria-label="{}: {}">{}</button>',
             since,
             address,
-            gettext("Confirm"),
+            gettext("Confirm that it is still true"),
             row,
+            gettext("Confirm"),
         )
 
     @admin.action(description=_("Confirm that the entries are still true"), permissions=["change"])

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -57,7 +58,8 @@ class NumbersWidget(forms.Textarea):
     """A field for all numbers, and under it the numbers that were read in it, as chips."""
 
     class Media:
-        js = ("staff/numbers.js",)
+        # A module waits for the page that it works on.
+        js = (Script("staff/numbers.js", type="module"),)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         field = super().render(name, value, attrs, renderer)
