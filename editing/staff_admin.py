@@ -1,0 +1,217 @@
+"""What every staff form owes its user: a trail of what was done, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST
+
+from editing.models import Action, Autosave, Presence
+from editing.opened import OpenedForm
+from editing.trail import record
+from editing.versions import claim
+
+# Of what a browser keeps for a form; more is no text that a person typed.
+LARGEST_AUTOSAVE = 2 * 1024 * 1024  # bytes
+_SECRET = ("password", "csrfmiddlewaretoken")
+
+
+class TrailedAdmin(admin.ModelAdmin):
+    """Writes the audit trail in place of Django's own log: old and new of every field."""
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changes = _changes_of(form)
+        for formset in formsets or []:
+            changes |= _changes_of_formset(formset)
+        return changes
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        return record(Action.ADDED, obj, by=request.user, changes=message or {})  # type: ignore[arg-type]
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        if not message:
+            return None
+        changes = message if isinstance(message, dict) else {}
+        return record(Action.CHANGED, obj, by=request.user, changes=changes)  # type: ignore[arg-type]
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        return [record(Action.DELETED, row, by=request.user) for row in queryset]  # type: ignore[arg-type]
+
+
+def _changes_of(form: ModelForm) -> dict[str, tuple[Any, Any]]:
+    changes = {}
+    for name in form.changed_data:
+        if name in ("opened", "merge_base") or any(word in name for word in _SECRET):
+            continue
+        old, new = form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name)
+        changes[name] = (_named(form, name, old), new)
+    return changes
+
+
+def _named(form: ModelForm, name: str, value: Any) -> Any:
+    """What a key stood for, as staff know it."""
+    rows = getattr(form.fields[name], "queryset", None)
+    if rows is None or value in (None, ""):
+        return value
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return rows.model._base_manager.filter(pk=getattr(value, "pk", value)).first() or value
+
+
+def _changes_of_formset(formset: Any) -> dict[str, tuple[Any, Any]]:
+    label = formset.model._meta.model_name
+    changes: dict[str, tuple[Any, Any]] = {}
+    for row in formset.new_objects:
+        changes[f"{label} {row.pk}"] = (None, str(row))
+    for row in formset.deleted_objects:
+        changes[f"{label} {row.pk or row}"] = (str(row), None)
+    for row, names in formset.changed_objects:
+        form = next(form for form in formset.forms if form.instance is row)
+        for name in names:
+            old = form.get_initial_for_field(form.fields[name], name)
+            changes[f"{label} {row.pk}: {name}"] = (old, form.cleaned_data.get(name))
+    return changes
+
+
+class SafeAdmin(TrailedAdmin):
+    """Autosave and presence for every form; for Versioned models with an OpenedForm, conflicts."""
+
+    change_form_template = "admin/editing/safe_form.html"
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST":
+            # Two who save at once take turns; without row locks their transactions do.
+            type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+        return row
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and isinstance(form, OpenedForm):
+            claim(obj, form.opened_version)
+        super().save_model(request, obj, form, change)
+        self._drop_autosave(request, obj if change else None)
+
+    # Addresses
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        wrap = self.admin_site.admin_view
+        own = [
+            path("autosave/", wrap(require_POST(self.autosave_view)), name=f"{name}_autosave"),
+            path(
+                "<int:pk>/presence/",
+                wrap(require_POST(self.presence_view)),
+                name=f"{name}_presence",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def _may_edit(self, request: HttpRequest, pk: int) -> bool:
+        if not pk:
+            return self.has_add_permission(request)
+        row = self.get_queryset(request).filter(pk=pk).first()
+        return row is not None and self.has_change_permission(request, row)
+
+    # What was typed and not saved
+
+    def autosave_view(self, request: HttpRequest) -> HttpResponse:
+        """Keeps, or with an empty list of fields drops, what stands in a form."""
+        try:
+            content = json.loads(request.body[: LARGEST_AUTOSAVE + 1])
+            pk, key = int(content["pk"] or 0), str(content["key"])[:36]
+            fields = [[str(name), str(value)] for name, value in content["fields"]]
+            version = int(content.get("version") or 0)
+        except (ValueError, KeyError, TypeError):
+            return HttpResponseBadRequest()
+        if not self._may_edit(request, pk):
+            raise PermissionDenied
+        fields = [pair for pair in fields if pair[0] not in _SECRET]
+        where = self._form(request, pk, key)
+        if not fields:
+            Autosave.objects.filter(**where).delete()
+            return JsonResponse({})
+        row, _made = Autosave.objects.update_or_create(
+            **where, defaults={"fields": fields, "version": version}
+        )
+        return JsonResponse({"saved_at": _clock(row.saved_at)})
+
+    def _form(self, request: HttpRequest, pk: int, key: str) -> dict[str, Any]:
+        kind = ContentType.objects.get_for_model(self.model)
+        # A row is known by its key; only forms for new ones need one of their own.
+        form_key = "" if pk else key
+        return {
+            "user": request.user,
+            "content_type": kind,
+            "object_id": pk,
+            "form_key": form_key,
+        }
+
+    def _drop_autosave(self, request: HttpRequest, row: Any) -> None:
+        key = "" if row else request.POST.get("form_key", "")[:36]
+        Autosave.objects.filter(**self._form(request, row.pk if row else 0, key)).delete()
+
+    def _unsaved(self, request: HttpRequest, object_id: str | None) -> list[dict[str, Any]]:
+        """What waits to be taken up again: for the row, or forms for new ones."""
+        kind = ContentType.objects.get_for_model(self.model)
+        pk = int(object_id) if object_id and object_id.isdigit() else 0
+        rows = Autosave.objects.filter(user_id=request.user.pk, content_type=kind, object_id=pk)
+        return [
+            {"key": row.form_key, "saved_at": _clock(row.saved_at), "fields": row.fields}
+            for row in rows[:3]
+        ]
+
+    # Who else is here
+
+    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Notes that the form is open (or, with `leave`, no longer), and names the others."""
+        if not self._may_edit(request, pk):
+            raise PermissionDenied
+        kind = ContentType.objects.get_for_model(self.model)
+        mine: dict[str, Any] = {"user": request.user, "content_type": kind, "object_id": pk}
+        if "leave" in request.GET:
+            Presence.objects.filter(**mine).delete()
+            return JsonResponse({})
+        Presence.objects.update_or_create(**mine, defaults={"seen_at": timezone.now()})
+        others = Presence.objects.others(request.user, self.model(pk=pk))  # type: ignore[arg-type]
+        return JsonResponse({"others": [str(each.user) for each in others]})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        safe = {
+            "unsaved": self._unsaved(request, object_id) if request.method == "GET" else [],
+            "autosave_url": reverse(f"{name}_autosave"),
+            "presence_url": reverse(f"{name}_presence", args=[object_id])
+            if object_id and object_id.isdigit()
+            else "",
+        }
+        return super().changeform_view(
+            request, object_id, form_url, {**safe, **(extra_context or {})}
+        )
+
+
+def _clock(moment: Any) -> str:
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return local.strftime("%H:%M")
+    return date_format(local, "SHORT_DATETIME_FORMAT")

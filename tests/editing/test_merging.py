@@ -1,0 +1,50 @@
+import pytest
+
+from editing.merging import merge_html, merge_text, split_blocks
+
+BASE = "<p>Một</p>\n<p>Hai</p>\n<p>Ba</p>"
+
+
+def test_paragraphs_that_do_not_overlap_are_merged():
+    merged = merge_html(
+        BASE, "<p>Một, sửa</p><p>Hai</p><p>Ba</p>", "<p>Một</p><p>Hai</p><p>Ba, sửa</p>"
+    )
+    assert merged.is_clean
+    assert merged.text == "<p>Một, sửa</p>\n<p>Hai</p>\n<p>Ba, sửa</p>"
+
+
+def test_where_both_changed_the_same_paragraph_both_stand():
+    merged = merge_html(
+        BASE, BASE.replace("Hai", "Hai của chị"), BASE.replace("Hai", "Hai của tôi")
+    )
+    assert not merged.is_clean
+    assert "Hai của chị" in merged.text
+    assert "Hai của tôi" in merged.text
+
+
+def test_the_same_change_twice_is_one():
+    changed = BASE.replace("Hai", "Hai, sửa")
+    assert merge_html(BASE, changed, changed).text == changed
+
+
+def test_what_one_added_and_the_other_removed_comes_out_right():
+    merged = merge_html(BASE, "<p>Một</p><p>Ba</p>", BASE + "<p>Bốn</p>")
+    assert merged.text == "<p>Một</p>\n<p>Ba</p>\n<p>Bốn</p>"
+
+
+def test_a_list_is_one_block_however_deep():
+    html = "<p>Trước</p><ul><li>một<ul><li>trong</li></ul></li><li><p>hai</p></li></ul><h2>Sau</h2>"
+    assert split_blocks(html) == [
+        "<p>Trước</p>",
+        "<ul><li>một<ul><li>trong</li></ul></li><li><p>hai</p></li></ul>",
+        "<h2>Sau</h2>",
+    ]
+
+
+@pytest.mark.parametrize("html", ["", "chữ trần", "chữ <strong>trần</strong><p>đoạn</p>đuôi"])
+def test_no_text_is_lost_in_splitting(html):
+    assert "".join(split_blocks(html)) == html
+
+
+def test_plain_text_is_merged_by_lines():
+    assert merge_text("a\nb\nc", "a1\nb\nc", "a\nb\nc1").text == "a1\nb\nc1"
