@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -40,6 +41,10 @@ from contacts.models import (
 )
 from contacts.ordering import OrderedAdmin
 from contacts.phonebook import LONGEST_TEXT, write_numbers
+from editing.models import Action
+from editing.opened import OpenedForm
+from editing.staff_admin import SafeAdmin
+from editing.trail import record
 
 # What is typed without a scheme is taken for https.
 _HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
@@ -67,13 +72,21 @@ class ChannelInline(admin.TabularInline):
     fields = ["kind", "value", "label", "is_public", "position"]
 
 
-class HistoryAdmin(admin.ModelAdmin):
-    """Shows what was changed, with the values before and after."""
+class HistoryAdmin(SafeAdmin):
+    """Shows what was changed, with the values before and after; saves over nobody unseen."""
+
+    form = OpenedForm
+    change_form_template = "admin/contacts/change_form.html"
+    can_be_confirmed = False
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = KeyAutocompleteSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["can_be_confirmed"] = self.can_be_confirmed
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -97,7 +110,6 @@ class NumbersAdmin(HistoryAdmin):
     """Of a model that owns phone numbers."""
 
     form = NumbersForm
-    change_form_template = "admin/contacts/change_form.html"
     can_be_confirmed = True
 
     def get_urls(self) -> list[URLPattern]:
@@ -135,24 +147,20 @@ class NumbersAdmin(HistoryAdmin):
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        if field := form.base_fields.get("numbers"):
+        if field := form.base_fields.get("numbers_as_typed"):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_numbers"
             field.widget.attrs["data-check"] = reverse(name)
         return form
 
-    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
-        context["can_be_confirmed"] = self.can_be_confirmed
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if "numbers" not in form.cleaned_data:  # without the right to change
+        if "numbers_as_typed" not in form.cleaned_data:  # without the right to change
             return
         owner = form.instance
         was_confirmed = getattr(owner, "confirmed_on", None)
-        changed = "numbers" in form.changed_data or "renew_numbers" in request.POST
+        changed = "numbers_as_typed" in form.changed_data or "renew_numbers" in request.POST
         if changed:
-            write_numbers(owner, form.cleaned_data["numbers"])
+            write_numbers(owner, form.cleaned_data["numbers_as_typed"])
         if not self.can_be_confirmed:
             return
         if "_confirm" in request.POST:
@@ -182,7 +190,7 @@ class UnitAdmin(NumbersAdmin, OrderedAdmin, TranslationAdmin):
     inlines = [NumberInline, ChannelInline, HoursInline]
     fieldsets = [
         (None, {"fields": ["name", "parent", "functions"]}),
-        (_("How it is reached"), {"fields": ["address", "map_url", "hours", "numbers"]}),
+        (_("How it is reached"), {"fields": ["address", "map_url", "hours", "numbers_as_typed"]}),
         (
             _("More"),
             {"classes": ["collapse"], "fields": ["is_information_contact", "keeper", "slug"]},
@@ -210,7 +218,7 @@ class PostAdmin(NumbersAdmin, OrderedAdmin, TranslationAdmin):
     search_fields = ["title", "unit__name"]
     change_list_template = "admin/contacts/ordered_list.html"
     inlines = [NumberInline, ChannelInline]
-    fields = ["title", "unit", "rank", "has_one_seat", "numbers"]
+    fields = ["title", "unit", "rank", "has_one_seat", "numbers_as_typed"]
 
     def rows_to_order(self) -> list[tuple[str, list[Any]]]:
         return [("", list(Post.objects.select_related("unit")))]
@@ -221,12 +229,14 @@ class PersonAdmin(HistoryAdmin, TranslationAdmin):
     list_display = ["name", "honorific"]
     search_fields = ["name"]
     autocomplete_fields = ["portrait"]
+    fields = ["honorific", "name", "portrait", "duties", "biography"]
 
 
 @admin.register(Duty)
 class DutyAdmin(HistoryAdmin, OrderedAdmin, TranslationAdmin):
     list_display = ["name", "post", "holder", "position"]
     list_select_related = ["post", "holder__person", "holder__post"]
+    fields = ["name", "description", "post", "holder", "slug", "position"]
     search_fields = ["name"]
     autocomplete_fields = ["post", "holder"]
     change_list_template = "admin/contacts/ordered_list.html"
@@ -237,6 +247,7 @@ class DutyAdmin(HistoryAdmin, OrderedAdmin, TranslationAdmin):
 
 @admin.register(SpecialDay)
 class SpecialDayAdmin(HistoryAdmin):
+    form = ModelForm  # type: ignore[assignment]
     list_display = ["day", "name", "is_working_day"]
     date_hierarchy = "day"
 
@@ -262,7 +273,7 @@ class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
     change_list_template = "admin/contacts/appointment_list.html"
     fieldsets = [
         (None, {"fields": ["person", "post", "kind", "is_on_hotline"]}),
-        (_("Phone numbers"), {"fields": ["numbers"]}),
+        (_("Phone numbers"), {"fields": ["numbers_as_typed"]}),
         (_("Away and stand-in"), {"fields": [("absent_from", "absent_until"), "stand_in"]}),
         (_("Time in the post"), {"fields": ["decision", ("started_on", "ended_on")]}),
         (_("Confirmation"), {"fields": [("confirmed_on", "confirmed_by", "old_page_on")]}),
@@ -327,7 +338,7 @@ class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
     def confirm(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
         rows = list(queryset)
         for row in rows:
-            row.confirm(by=request.user)
+            confirm(row, request)
         text = ngettext("%d entry confirmed.", "%d entries confirmed.", len(rows)) % len(rows)
         messages.success(request, text)
 
@@ -341,6 +352,13 @@ class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
         row = get_object_or_404(Appointment, pk=object_id)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        row.confirm(by=request.user)
+        confirm(row, request)
         messages.success(request, gettext("Confirmed: %s.") % row)
         return HttpResponseRedirect(staff.where_from(request))
+
+
+def confirm(row: Appointment, request: HttpRequest) -> None:
+    before = row.confirmed_on
+    row.confirm(by=request.user)
+    changes = {"confirmed_on": (before, row.confirmed_on)}
+    record(Action.CHANGED, row, by=request.user, changes=changes)  # type: ignore[arg-type]

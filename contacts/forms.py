@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.forms.models import construct_instance
 from django.forms.widgets import Script
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -23,6 +24,7 @@ from contacts.models import (
     Post,
 )
 from contacts.phonebook import LONGEST_TEXT, check_numbers
+from editing.opened import OpenedForm
 from vietnamese.folding import fold
 from vietnamese.normalizing import clean_line
 
@@ -83,17 +85,17 @@ class NumbersField(forms.CharField):
         )
 
 
-class NumbersForm(forms.ModelForm):
+class NumbersForm(OpenedForm):
     """A form whose owner has phone numbers."""
 
-    numbers = NumbersField()
+    numbers_as_typed = NumbersField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("numbers", self.instance.typed_numbers)
+        self.initial["numbers_as_typed"] = self.instance.typed_numbers
 
-    def clean_numbers(self) -> str:
-        text: str = self.cleaned_data["numbers"]
+    def clean_numbers_as_typed(self) -> str:
+        text: str = self.cleaned_data["numbers_as_typed"]
         if "renew_numbers" in self.data:
             with suppress(phones.PhoneError):  # which is said below
                 text = phones.renew_text(text)
@@ -129,10 +131,13 @@ class NumberForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
+        # The number itself is not checked: that was done in the field where it was typed.
+        if self.instance.pk is None:
+            text = _("The numbers have been changed meanwhile: please look at them again.")
+            self.add_error(None, text)
+            return
+        self.instance = construct_instance(self, self.instance, self._meta.fields)
         self.instance.languages = ",".join(self.cleaned_data.get("spoken", []))
-        # The number itself was checked in the field where it was typed.
-        self.instance.raw = self.instance.raw or ""
-        super()._post_clean()  # type: ignore[misc]
 
 
 class AppointmentForm(NumbersForm):

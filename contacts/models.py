@@ -19,6 +19,7 @@ from contacts.reach import from_json, rows_as_json
 from contacts.slugs import fill_slugs
 from editing.intervals import NoOverlap
 from editing.models import Photo
+from editing.versions import Versioned
 from vietnamese.folding import fold
 from vietnamese.sorting import name_sort_key
 
@@ -28,6 +29,19 @@ CONFIRMATION_LASTS = timedelta(days=180)
 # What of them is shown.
 _NUMBER_FIELDS = ("raw", "kind", "e164", "extension", "dial", "label", "languages")
 _CHANNEL_FIELDS = ("kind", "value", "label")
+
+
+class Entry(Versioned):
+    """A row of the directory. Every save makes the version one higher, not only those of forms: who
+    has the form open while somebody is succeeded must not write the old state back."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            self.version += 1
+        super().save(*args, **kwargs)
 
 
 class Confirmable(models.Model):
@@ -65,7 +79,7 @@ class Confirmable(models.Model):
 class HasNumbers(models.Model):
     """Owns phone numbers; `contacts.phonebook` makes them of what was typed in one field."""
 
-    numbers_as_typed = models.TextField(blank=True, editable=False)
+    numbers_as_typed = models.TextField(_("phone numbers"), blank=True)
 
     class Meta:
         abstract = True
@@ -106,7 +120,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         )
 
 
-class Unit(Confirmable, HasNumbers):
+class Unit(Confirmable, HasNumbers, Entry):
     """A part of the agency. The root is the agency itself and owns address, hours and numbers."""
 
     parent = models.ForeignKey(
@@ -192,7 +206,7 @@ class Unit(Confirmable, HasNumbers):
         return reverse("contacts:unit", args=[self.slug])
 
 
-class Post(HasNumbers):
+class Post(HasNumbers, Entry):
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="posts"
     )
@@ -238,7 +252,7 @@ class Honorific(models.TextChoices):
     MS = "ms", _("Ms")
 
 
-class Person(models.Model):
+class Person(Entry):
     honorific = models.CharField(_("honorific"), max_length=2, choices=Honorific, blank=True)
     name = models.CharField(_("full name"), max_length=120)
     portrait = models.ForeignKey(
@@ -321,7 +335,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
 
-class Appointment(Confirmable, HasNumbers):
+class Appointment(Confirmable, HasNumbers, Entry):
     """A person in a post, from one day up to (not including) another."""
 
     person = models.ForeignKey(
@@ -659,7 +673,7 @@ class Channel(OwnedChannel):
         return f"mailto:{self.value}" if self.kind == ChannelKind.EMAIL else self.value
 
 
-class Duty(models.Model):
+class Duty(Entry):
     """A matter that people come with, and who at the authority answers for it."""
 
     name = models.CharField(_("matter"), max_length=120, help_text=_("Example: “Investment”"))

@@ -24,6 +24,8 @@ from contacts.forms import HandOverForm, ImportForm
 from contacts.hours import Timetable
 from contacts.models import Appointment, Unit
 from contacts.report import make_report
+from editing.models import Action
+from editing.trail import record
 
 if TYPE_CHECKING:
     from contacts.admin import AppointmentAdmin
@@ -116,6 +118,9 @@ def _is_handed_over(request: HttpRequest, form: HandOverForm, row: Appointment) 
                 decision=data["decision"],
                 keep=[number.pk for number in data["keep"]],
             )
+            after = str(following or "")
+            changes = {"ended_on": (None, data["on"]), "successor": ("", after)}
+            record(Action.CHANGED, row, by=request.user, changes=changes)  # type: ignore[arg-type]
     except ValidationError as error:
         _put_errors(form, error)
         return False

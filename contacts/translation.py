@@ -40,10 +40,12 @@ class DutyTranslation(TranslationOptions):
 
 
 # After the translations: a history that is registered before them does not know their columns.
-for _model in (Post, Person, PhoneNumber, Channel, OpeningHours, SpecialDay):
+for _model in (PhoneNumber, Channel, OpeningHours, SpecialDay):
     simple_history.register(_model, app="contacts")
+simple_history.register(Post, app="contacts", excluded_fields=["version"])
+simple_history.register(Person, app="contacts", excluded_fields=["version"])
 # Translated columns would stay unique in the history, which repeats them.
 _SLUGS = ["slug", "slug_vi", "slug_en"]
-simple_history.register(Unit, app="contacts", excluded_fields=[*_SLUGS, "reminded_on"])
-simple_history.register(Duty, app="contacts", excluded_fields=_SLUGS)
-simple_history.register(Appointment, app="contacts", excluded_fields=["reminded_on"])
+simple_history.register(Unit, app="contacts", excluded_fields=[*_SLUGS, "reminded_on", "version"])
+simple_history.register(Duty, app="contacts", excluded_fields=[*_SLUGS, "version"])
+simple_history.register(Appointment, app="contacts", excluded_fields=["reminded_on", "version"])

@@ -4,10 +4,14 @@ import json
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.forms import modelform_factory
 from django.test import Client
 
 from contacts.models import Appointment, Channel, Duty, Person, PhoneNumber, Post, Unit
 from contacts.phonebook import write_numbers
+from contacts.succession import hand_over
+from editing.models import AuditEntry
+from editing.opened import OpenedForm
 from tests.making import make_official, make_post, make_unit, make_user, today
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +26,20 @@ def formset(prefix, *rows, initial=0):
 
 
 def filled_form(**changes):
-    values = {"kind": "full", "numbers": "", "new_honorific": "ms", "new_name": "Hồ Thị Mới"}
+    values = {
+        "kind": "full",
+        "numbers_as_typed": "",
+        "new_honorific": "ms",
+        "new_name": "Hồ Thị Mới",
+    }
     values |= formset("phonenumbers") | formset("channels")
     return {name: value for name, value in (values | changes).items() if value is not None}
+
+
+def opened(row):
+    """What the form says of the moment when it was opened."""
+    form = modelform_factory(type(row), form=OpenedForm, fields=[])
+    return form(instance=row)["opened"].value()
 
 
 def change_form(official, **changes):
@@ -33,7 +48,12 @@ def change_form(official, **changes):
         for number in official.phonenumbers.all()
     ]
     values = filled_form(person=official.person_id, post=official.post_id, new_name=None)
-    values |= {"numbers": official.typed_numbers, "is_on_hotline": "on", "new_honorific": None}
+    values |= {
+        "numbers_as_typed": official.typed_numbers,
+        "is_on_hotline": "on",
+        "new_honorific": None,
+    }
+    values |= {"opened": opened(official)}
     values |= formset("phonenumbers", *numbers, initial=len(numbers))
     return {name: value for name, value in (values | changes).items() if value is not None}
 
@@ -57,7 +77,9 @@ def test_a_new_official_is_one_form(staff):
     post = make_post()
     answer = staff.post(
         f"{LIST}add/",
-        filled_form(post=post.pk, numbers="0257. 3503 168 - 0913 705 521; Fax: 0257 3503 169"),
+        filled_form(
+            post=post.pk, numbers_as_typed="0257. 3503 168 - 0913 705 521; Fax: 0257 3503 169"
+        ),
     )
     assert answer.status_code == 302
     official = Appointment.objects.get()
@@ -77,7 +99,7 @@ def test_a_new_official_is_one_form(staff):
     ],
 )
 def test_what_is_no_number_is_refused_at_the_field_and_comes_back(staff, typed, reason):
-    page = staff.post(f"{LIST}add/", filled_form(post=make_post().pk, numbers=typed))
+    page = staff.post(f"{LIST}add/", filled_form(post=make_post().pk, numbers_as_typed=typed))
     text = page.content.decode()
     assert page.status_code == 200
     assert reason in text
@@ -89,15 +111,20 @@ def test_what_is_no_number_is_refused_at_the_field_and_comes_back(staff, typed, 
 
 def test_the_new_number_is_taken_only_when_asked_for(staff):
     post = make_post()
-    page = staff.post(f"{LIST}add/", filled_form(post=post.pk, numbers="057 3828 250"))
+    page = staff.post(f"{LIST}add/", filled_form(post=post.pk, numbers_as_typed="057 3828 250"))
     assert 'data-renew="0257 3828 250"' in page.content.decode()
-    staff.post(f"{LIST}add/", filled_form(post=post.pk, numbers="057 3828 250", renew_numbers="1"))
+    staff.post(
+        f"{LIST}add/",
+        filled_form(post=post.pk, numbers_as_typed="057 3828 250", renew_numbers="1"),
+    )
     assert PhoneNumber.objects.get().e164 == "+842573828250"
 
 
 def test_a_second_holder_is_refused_at_the_post_and_nothing_is_lost(staff):
     official = make_official()
-    page = staff.post(f"{LIST}add/", filled_form(post=official.post_id, numbers="0905 000 111"))
+    page = staff.post(
+        f"{LIST}add/", filled_form(post=official.post_id, numbers_as_typed="0905 000 111")
+    )
     text = page.content.decode()
     assert official.person.name in text
     assert "0905 000 111" in text
@@ -117,7 +144,7 @@ def test_a_name_that_is_known_is_asked_about(staff):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"numbers": "0913\x00705521"},
+        {"numbers_as_typed": "0913\x00705521"},
         {"new_name": ""},
         {"person": "999999"},
         {"post": "abc"},
@@ -155,7 +182,7 @@ def test_what_is_said_of_a_number_is_saved_and_kept(staff):
 
 def test_numbers_of_posts_and_units_are_typed_in_one_field_too(staff):
     unit = make_unit()
-    data = {"name_vi": "Văn phòng", "numbers": "0257 3500 100"}
+    data = {"name_vi": "Văn phòng", "numbers_as_typed": "0257 3500 100"}
     data |= {
         f"{name}_{code}": ""
         for name in ("functions", "address", "hours", "slug")
@@ -164,7 +191,12 @@ def test_numbers_of_posts_and_units_are_typed_in_one_field_too(staff):
     data |= formset("phonenumbers") | formset("channels") | formset("opening_hours")
     assert staff.post("/quan-tri/contacts/unit/add/", data).status_code == 302
     assert Unit.objects.exclude(pk=unit.pk).get().phonenumbers.count() == 1
-    data = {"title_vi": "Chánh Văn phòng", "unit": unit.pk, "rank": 10, "numbers": "0257 3500 101"}
+    data = {
+        "title_vi": "Chánh Văn phòng",
+        "unit": unit.pk,
+        "rank": 10,
+        "numbers_as_typed": "0257 3500 101",
+    }
     data |= formset("phonenumbers") | formset("channels")
     assert staff.post("/quan-tri/contacts/post/add/", data).status_code == 302
     assert Post.objects.get().phonenumbers.count() == 1
@@ -172,11 +204,11 @@ def test_numbers_of_posts_and_units_are_typed_in_one_field_too(staff):
 
 def test_the_hours_of_a_unit_are_written_out_for_the_foot_of_the_pages(staff):
     unit = make_unit()
-    data = {"name_vi": unit.name_vi, "name_en": unit.name_en, "numbers": ""}
+    data = {"name_vi": unit.name_vi, "name_en": unit.name_en, "numbers_as_typed": ""}
     data |= {
         f"{name}_{code}": "" for name in ("functions", "address", "hours") for code in ("vi", "en")
     }
-    data |= {"slug_vi": unit.slug_vi, "slug_en": unit.slug_en}
+    data |= {"slug_vi": unit.slug_vi, "slug_en": unit.slug_en, "opened": opened(unit)}
     hours = {
         "first_weekday": 0,
         "last_weekday": 4,
@@ -189,6 +221,72 @@ def test_the_hours_of_a_unit_are_written_out_for_the_foot_of_the_pages(staff):
     unit.refresh_from_db()
     assert unit.hours_vi == "Thứ Hai đến Thứ Sáu: 7:30–11:30"
     assert unit.hours_en == "Monday – Friday: 7:30–11:30"
+
+
+# Two at once
+
+
+def test_nobody_saves_over_a_colleague_unseen(staff):
+    official = make_official("0257 3503 168")
+    data = change_form(official, numbers_as_typed="0905 000 111", decision="Quyết định 12")
+    write_numbers(official, "0903 522 442")
+    page = staff.post(f"{LIST}{official.pk}/change/", data).content.decode()
+    for words in ("Ba bản của cùng một nội dung", "0903 522 442", "0905 000 111", "Quyết định 12"):
+        assert words in page
+    assert official.phonenumbers.get().e164 == "+84903522442"
+
+
+def test_whoever_was_succeeded_is_not_brought_back_by_a_form_that_was_open(staff):
+    official = make_official()
+    data = change_form(official)
+    hand_over(official, on=today())
+    assert staff.post(f"{LIST}{official.pk}/change/", data).status_code == 200
+    official.refresh_from_db()
+    assert official.ended_on == today()
+
+
+def test_after_the_comparison_it_can_be_saved(staff):
+    official = make_official()
+    data = change_form(official, decision="Quyết định 12")
+    official.confirm(by=None)
+    staff.post(f"{LIST}{official.pk}/change/", data)
+    staff.post(f"{LIST}{official.pk}/change/", data | {"opened": opened(official)})
+    official.refresh_from_db()
+    assert official.decision == "Quyết định 12"
+
+
+@pytest.mark.parametrize("model", ["unit", "post", "person", "duty", "appointment"])
+def test_every_form_says_what_it_was_opened_with(staff, model):
+    official = make_official()
+    duty = Duty.objects.create(name_vi="Đầu tư", post=official.post)
+    keys = {"unit": official.post.unit_id, "post": official.post_id, "duty": duty.pk}
+    keys |= {"person": official.person_id, "appointment": official.pk}
+    page = staff.get(f"/quan-tri/contacts/{model}/{keys[model]}/change/").content.decode()
+    assert page.count('name="opened"') == 1
+
+
+def test_what_staff_do_is_in_the_audit_trail(staff):
+    official = make_official()
+    staff.post(f"{LIST}{official.pk}/confirm/")
+    staff.post(f"{LIST}{official.pk}/leave/", leave_form(new_name="Hồ Thị Mới"))
+    entries = [sorted(entry.changes) for entry in AuditEntry.objects.order_by("pk")]
+    assert entries == [["confirmed_on"], ["ended_on", "successor"]]
+
+
+def test_a_number_that_was_taken_away_meanwhile_is_told_of(staff):
+    official = make_official("0257 3503 168")
+    data = change_form(official)
+    official.phonenumbers.all().delete()
+    page = staff.post(f"{LIST}{official.pk}/change/", data)
+    assert page.status_code == 200
+    assert "errorlist" in page.content.decode()
+
+
+def test_a_number_that_cannot_be_read_any_more_does_not_block_the_form(staff):
+    official = make_official("0257 3503 168")
+    official.phonenumbers.update(raw="0257 35")
+    data = change_form(official, numbers_as_typed="0257 3503 168")
+    assert staff.post(f"{LIST}{official.pk}/change/", data).status_code == 302
 
 
 # Chips
@@ -256,7 +354,9 @@ def test_saving_can_confirm_at_once(staff):
 def test_a_changed_number_is_not_what_was_confirmed(staff):
     official = make_official("0257 3503 168")
     official.confirm(by=None)
-    staff.post(f"{LIST}{official.pk}/change/", change_form(official, numbers="0905 000 111"))
+    staff.post(
+        f"{LIST}{official.pk}/change/", change_form(official, numbers_as_typed="0905 000 111")
+    )
     official.refresh_from_db()
     assert not official.is_confirmed
 
@@ -359,7 +459,9 @@ def test_every_list_can_be_put_in_order(staff, model):
 
 def test_every_change_is_kept_with_before_after_and_who(staff):
     official = make_official("0257 3503 168")
-    staff.post(f"{LIST}{official.pk}/change/", change_form(official, numbers="0905 000 111"))
+    staff.post(
+        f"{LIST}{official.pk}/change/", change_form(official, numbers_as_typed="0905 000 111")
+    )
     Channel.objects.create(appointment=official, kind="email", value="dautu@vidu.gov.vn")
     page = staff.get(f"{LIST}{official.pk}/history/").content.decode()
     for words in ("0257 3503 168", "0905 000 111", "dautu@vidu.gov.vn", "canbo"):
