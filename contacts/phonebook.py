@@ -42,10 +42,12 @@ def write_numbers(owner: HasNumbers, text: str) -> bool:
         _write_number(owner, row or PhoneNumber(label=each.label), each, position)
     for left in known.values():
         left.delete()
-    if owner.numbers_as_typed != text:
+    changed |= bool(known)
+    if changed or owner.numbers_as_typed != text:
+        # Also when the text is the same: the owner's version says that something has changed.
         owner.numbers_as_typed = text
         owner.save()
-    return changed or bool(known)
+    return changed
 
 
 def _write_number(

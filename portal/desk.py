@@ -10,13 +10,16 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
 from news.models import WAITING, Edition, State
 from portal import status
+from portal.mentions import mentions_view
 from portal.models import Agency
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -46,6 +49,14 @@ class PortalAdminSite(AdminSite):
         """Django's own takes the words of its catalogue alone; ours fill its gaps."""
         catalogue: HttpResponse = JavaScriptCatalog().get(request)
         return catalogue
+
+    def get_urls(self) -> list[Any]:
+        view = require_http_methods(["GET", "POST"])(self._mentions)
+        address = "news/article/<key:article_id>/officials/"
+        return [path(address, self.admin_view(view), name="article_officials"), *super().get_urls()]
+
+    def _mentions(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        return mentions_view(self, request, article_id)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
