@@ -256,12 +256,7 @@ class SpecialDayAdmin(HistoryAdmin):
 class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
     form = AppointmentForm
     list_display = [
-        "person",
-        "post_held",
-        "shown_numbers",
-        "is_on_hotline",
-        "confirmation",
-        "ended_on",
+        *("person", "post_held", "confirmation", "shown_numbers", "is_on_hotline", "ended_on"),
     ]
     list_filter = ["is_on_hotline", ("confirmed_on", admin.EmptyFieldListFilter), "post__unit"]
     list_select_related = ["person", "post"]

@@ -79,7 +79,7 @@ def _addresses(appointment: Appointment) -> list[str]:
 def _details(appointment: Appointment, version: str) -> list[str]:
     card = settings.SITE_URL + reverse("contacts:appointment_vcard", args=[appointment.pk])
     lines = [
-        f"UID:urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, card)}",
+        f"UID:urn:uuid:{_identity(appointment)}",
         f"SOURCE:{card}",
         f"URL:{settings.SITE_URL}{appointment.get_absolute_url()}",
         *_photo(appointment.person.portrait, version),
@@ -88,6 +88,11 @@ def _details(appointment: Appointment, version: str) -> list[str]:
         return lines
     codes = {code for number in appointment.public_numbers for code in number.language_codes}
     return [*lines, "KIND:individual", *[f"LANG:{code}" for code in sorted(codes)]]
+
+
+def _identity(appointment: Appointment) -> uuid.UUID:
+    """The same in every language and version, so that a card that is saved again replaces itself."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/appointment/{appointment.pk}")
 
 
 def _photo(photo: Photo | None, version: str) -> list[str]:

@@ -131,3 +131,10 @@ def test_a_successor_has_a_card_with_another_identity(citizen):
     other = make_official(post=make_post())
     uids = {line for row in (one, other) for line in lines(card(citizen, row)) if line[:3] == "UID"}
     assert len(uids) == 2
+
+
+def test_one_official_has_one_identity_in_every_language_and_version(citizen):
+    official = make_official()
+    addresses = (f"/duong-day-nong/{official.pk}.vcf", f"/en/hotline/{official.pk}.vcf")
+    texts = [citizen.get(a, {"v": v}).content.decode() for a in addresses for v in ("4.0", "3.0")]
+    assert len({line for text in texts for line in lines(text) if line.startswith("UID")}) == 1
