@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from editing.merging import Merged, merge_html, merge_text
+from editing.models import AuditEntry
 from editing.richtext import RichTextField, clean_html, plain_text
 from editing.versions import Versioned
 
@@ -155,6 +156,12 @@ class OpenedForm(forms.ModelForm):
         data = cast(QueryDict, self.data).copy()
         data[self.add_prefix(name)] = value
         self.data = data
+
+    @property
+    def saved_by(self) -> str:
+        """Who saved last, by the audit trail."""
+        last = AuditEntry.objects.about(self.instance).exclude(actor=None).first()
+        return last.actor_name if last else ""
 
     def shown_differences(self) -> list[Difference]:
         """As they are read, without markup."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 from django.contrib import admin
@@ -169,7 +170,9 @@ class SafeAdmin(TrailedAdmin):
         """What waits to be taken up again: for the row, or forms for new ones."""
         kind = ContentType.objects.get_for_model(self.model)
         pk = int(object_id) if object_id and object_id.isdigit() else 0
-        rows = Autosave.objects.filter(user_id=request.user.pk, content_type=kind, object_id=pk)
+        rows = Autosave.objects.filter(content_type=kind, object_id=pk).filter(
+            user=request.user  # type: ignore[misc]
+        )
         return [
             {"key": row.form_key, "saved_at": _clock(row.saved_at), "fields": row.fields}
             for row in rows[:3]
@@ -199,6 +202,7 @@ class SafeAdmin(TrailedAdmin):
     ) -> Any:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         safe = {
+            "form_key": request.POST.get("form_key", "")[:36] or str(uuid.uuid4()),
             "unsaved": self._unsaved(request, object_id) if request.method == "GET" else [],
             "autosave_url": reverse(f"{name}_autosave"),
             "presence_url": reverse(f"{name}_presence", args=[object_id])

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from editing.models.staff import User
 from editing.models.trail import Action, AuditEntry
 
-# What is longer is cut: the whole text of an article stands in its editions.
-LONGEST_VALUE = 2000
+# Whole texts are kept, so that what one person saved over another's is still there; what is longer
+# was typed by no person.
+LONGEST_VALUE = 200_000
 
 Changes = Mapping[str, tuple[Any, Any]]
 

@@ -4,35 +4,87 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin
 
-from news import workflow
+from editing.models import AuditEntry
+from editing.staff_admin import SafeAdmin, TrailedAdmin
+from news import comparing, previewing, remarks, steps, workflow
+from news.checks import advice, must_fix
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, article_of
-from news.models import WAITING, Article, Attachment, Category, Edition, EditionPhoto, State, Tag
+from news.models import (
+    WAITING,
+    Article,
+    Attachment,
+    Category,
+    Edition,
+    EditionPhoto,
+    Reviewer,
+    State,
+    Tag,
+)
+from news.rights import categories_of, may, may_change
+from news.sharing_admin import SharingViews
 
 
 @admin.register(Category)
-class CategoryAdmin(TranslationAdmin):
-    list_display = ["name", "parent", "is_notice_board", "position"]
+class CategoryAdmin(TrailedAdmin, TranslationAdmin):
+    list_display = ["name", "parent", "is_notice_board", "review", "position"]
     list_editable = ["position"]
     search_fields = ["name"]
+    filter_horizontal = ["groups"]
 
 
 @admin.register(Tag)
-class TagAdmin(TranslationAdmin):
+class TagAdmin(TrailedAdmin, TranslationAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
+
+
+@admin.register(Reviewer)
+class ReviewerAdmin(TrailedAdmin):
+    list_display = ["name", "email", "is_active"]
+    search_fields = ["name"]
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    """Only to be searched, when an article is picked as related."""
+
+    search_fields = ["editions__title", "editions__folded"]
+    ordering = ["-first_published_at"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        rows = queryset.kept().exclude(first_published_at=None)
+        return super().get_search_results(request, rows, search_term)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return request.user.has_perm("news.view_edition") or request.user.has_perm(
+            "news.change_edition"
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return False
 
 
 class PhotoInline(admin.StackedInline):
@@ -54,14 +106,19 @@ class AttachmentInline(admin.TabularInline):
 class ShownState(admin.SimpleListFilter):
     """By what an edition is now, the clock considered."""
 
-    title = _("state")
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("waiting", _("Not published")),
-            ("live", _("Published")),
+            ("draft", _("Draft")),
+            ("submitted", _("Awaiting approval")),
+            ("returned", _("Returned")),
             ("scheduled", _("Scheduled")),
+            ("live", _("Published")),
+            ("debt", _("Published, not approved")),
+            ("withdrawn", _("Withdrawn")),
+            ("archived", _("Archived")),
             ("trash", _("In trash")),
         ]
 
@@ -69,49 +126,66 @@ class ShownState(admin.SimpleListFilter):
         if self.value() == "trash":
             return queryset.exclude(article__trashed_at=None)
         rows = queryset.filter(article__trashed_at=None)
-        if self.value() == "waiting":
-            return rows.filter(state__in=WAITING)
-        if self.value() == "live":
-            return rows.filter(state=State.APPROVED, live_from__lte=timezone.now())
-        if self.value() == "scheduled":
-            return rows.filter(state=State.APPROVED, live_from__gt=timezone.now())
+        now = timezone.now()
+        match self.value():
+            case "draft" | "submitted" | "returned" | "withdrawn":
+                return rows.filter(state=self.value())
+            case "live":
+                return rows.filter(state=State.APPROVED, live_from__lte=now)
+            case "scheduled":
+                return rows.filter(state=State.APPROVED, live_from__gt=now)
+            case "debt":
+                return rows.filter(pk__in=Edition.objects.owing_approval().values("pk"))
+            case "archived":
+                return rows.exclude(article__archived_at=None)
         return rows
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(SharingViews, SafeAdmin):
     """One row per article: its newest edition."""
 
     form = EditionForm
     inlines = [PhotoInline, AttachmentInline]
-    list_display = ["title", "shown_state", "category", "language", "shown_date", "edited_by"]
+    list_display = ["title", "shown_state", "category", "shown_date"]
     list_filter = [ShownState, "category", "language"]
     list_select_related = ["article", "category", "edited_by"]
     search_fields = ["title", "folded"]
-    autocomplete_fields = ["tags", "lead_photo"]
+    search_help_text = gettext_lazy("Title or words of the text, with or without accents")
+    autocomplete_fields = ["tags", "lead_photo", "related"]
     list_per_page = 50
+    ordering = ["-edited_at", "-pk"]
+    actions = ["submit_chosen", "approve_chosen", "archive_chosen", "trash_chosen"]
     fieldsets = [
         (None, {"fields": ["title", "category", "lead", "body", "author_line"]}),
         (
-            _("Notice"),
+            gettext_lazy("Notice"),
             {
-                "fields": ["notice_level", "is_pinned", "ends_at"],
+                "fields": ["notice_level", "is_pinned", "ends_at", "leaves_when_ended"],
                 "classes": ["collapse"],
-                "description": _("Only for categories that are notice boards."),
+                "description": gettext_lazy("Only for categories that are notice boards."),
             },
         ),
         (
-            _("More: language, date, tags, source, address"),
+            gettext_lazy("More: language, date, tags, source, address"),
             {
                 "fields": [
-                    *("written_in", "published_on", "source", "tags", "lead_photo", "slug"),
-                    "change_note",
+                    *("written_in", "published_on", "source", "tags", "related"),
+                    *("lead_photo", "slug"),
                 ],
                 "classes": ["collapse"],
             },
         ),
+        (
+            gettext_lazy("What this edition changes"),
+            {
+                "fields": ["change_note", ("change_kind", "is_minor")],
+                "description": gettext_lazy("For an article that is on the site already."),
+            },
+        ),
     ]
     change_form_template = "admin/news/edition/change_form.html"
+    change_list_template = "admin/news/edition/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         newest = Article.objects.annotate(newest=Max("editions")).values("newest")
@@ -121,22 +195,54 @@ class EditionAdmin(admin.ModelAdmin):
         )
         return rows.filter(pk__in=newest) if is_list else rows
 
-    @admin.display(description=_("state"))
-    def shown_state(self, edition: Edition) -> str:
-        return format_html('<span class="state state--{}">{}</span>', *state_of(edition))
+    def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        is_new = obj is None or obj.article.first_published_at is None
+        return sets[:-1] if is_new else sets
 
-    @admin.display(description=_("date"), ordering="listed_at")
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        board = Category.objects.filter(is_notice_board="notice" in request.GET).first()
+        return {"category": board} | initial
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "category" and field is not None:
+            field.queryset = categories_of(request.user)  # type: ignore[arg-type]
+            for name in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(field.widget, name, False)
+        return field
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, edition: Edition) -> str:
+        return format_html('<span class="state state--{}">{}</span>', *steps.state_of(edition))
+
+    @admin.display(description=gettext_lazy("date"), ordering="listed_at")
     def shown_date(self, edition: Edition) -> Any:
         moment = edition.listed_at or edition.edited_at
         return timezone.localtime(moment).date()
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        @admin.display(description=gettext_lazy("next step"))
+        def next_step(edition: Edition) -> str:
+            label, url = steps.next_link(edition, request.user)  # type: ignore[arg-type]
+            return format_html('<a class="next-step" href="{}">{}</a>', url, label)
+
+        title, state, *rest = super().get_list_display(request)
+        return [title, state, next_step, *rest]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": _("Articles and notices")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     # Rights
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
         # What has been public stays as it was: staff write a new edition instead.
-        if obj is not None and obj.state not in WAITING:
-            return False
-        return super().has_change_permission(request, obj)
+        is_open = obj.state in WAITING and obj.article.trashed_at is None
+        return is_open and may_change(request.user, obj)  # type: ignore[arg-type]
 
     def has_view_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
         return super().has_view_permission(request, obj) or super().has_change_permission(request)
@@ -153,8 +259,11 @@ class EditionAdmin(admin.ModelAdmin):
     ) -> None:
         obj.article = article_of(form, request.user)
         obj.edited_by = request.user
+        if change and obj.state == State.RETURNED:
+            obj.state = State.DRAFT
         self._set_date(obj, form)
         super().save_model(request, obj, form, change)
+        obj.editors.add(request.user)
 
     def _set_date(self, edition: Edition, form: EditionForm) -> None:
         day = form.cleaned_data.get("published_on")
@@ -163,135 +272,251 @@ class EditionAdmin(admin.ModelAdmin):
         edition.article.set_first_published_at(timezone.make_aware(datetime.combine(day, time())))
 
     def response_add(self, request: HttpRequest, obj: Edition, *args: Any) -> HttpResponse:
-        return self._publish_or(request, obj) or super().response_add(request, obj, *args)
+        return self._step_after(request, obj) or super().response_add(request, obj, *args)
 
     def response_change(self, request: HttpRequest, obj: Edition) -> HttpResponse:
-        return self._publish_or(request, obj) or super().response_change(request, obj)
+        return self._step_after(request, obj) or super().response_change(request, obj)
 
-    def _publish_or(self, request: HttpRequest, obj: Edition) -> HttpResponse | None:
+    def _step_after(self, request: HttpRequest, obj: Edition) -> HttpResponse | None:
         """Leads on to the page before publishing when that button was pressed."""
         if "_publish" not in request.POST:
             return None
-        return HttpResponseRedirect(reverse("admin:news_edition_publish", args=[obj.pk]))
+        return HttpResponseRedirect(reverse("admin:news_edition_step", args=[obj.pk, "publish"]))
 
     # Steps
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        steps = [
-            path("<int:pk>/publish/", wrap(self.publish_view), name="news_edition_publish"),
-            path("<int:pk>/edit/", wrap(require_POST(self.edit_view)), name="news_edition_edit"),
-            path("<int:pk>/trash/", wrap(require_POST(self.trash_view)), name="news_edition_trash"),
+        own = [
+            path("<int:pk>/step/<slug:name>/", wrap(self.step_view), name="news_edition_step"),
             path(
-                "<int:pk>/restore/",
-                wrap(require_POST(self.restore_view)),
-                name="news_edition_restore",
+                "<int:pk>/remark/", wrap(require_POST(self.remark_view)), name="news_edition_remark"
             ),
+            path("preview/", wrap(require_POST(self.preview_view)), name="news_edition_preview"),
+            path("<int:pk>/compare/", wrap(self.compare_view), name="news_edition_compare"),
+            path("<int:pk>/again/", wrap(require_POST(self.again_view)), name="news_edition_again"),
         ]
-        return steps + super().get_urls()
+        return own + super().get_urls()
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Shows the article as readers will see it, and publishes it when confirmed."""
-        edition = self._edition(request, pk, "news.publish_edition")
-        if request.method == "POST":
-            return self._publish(request, edition)
+    def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Shows what a step changes, and takes it when its button is pressed. “publish” stands for
+        all that can be done with a finished text."""
+        edition = self._edition(request, pk)
+        names = steps.PUBLISHING if name == "publish" else (name,)
+        user: Any = request.user
+        open_steps = [step for step in steps.offered(edition, user) if step.name in names]
+        if name != "publish" and not open_steps:
+            return self._refuse(request, edition, name)
+        forms = {step.name: step.form(initial={"seen": edition.version}) for step in open_steps}
+        if request.method == "POST" and open_steps and name != "publish":
+            step = open_steps[0]
+            forms[step.name] = form = step.form(request.POST)
+            if form.is_valid() and (done := self._take(request, edition, step, form)):
+                return done
+            if name in steps.PUBLISHING:
+                return self._step_page(request, edition, self._beside(edition, user, forms))
+        return self._step_page(request, edition, [(step, forms[step.name]) for step in open_steps])
+
+    def _beside(self, edition: Edition, user: Any, forms: dict[str, Any]) -> list[Any]:
+        """All steps of the page before publishing, with the form that came back with an error."""
+        rows = [step for step in steps.offered(edition, user) if step.name in steps.PUBLISHING]
+        return [
+            (step, forms.get(step.name) or step.form(initial={"seen": edition.version}))
+            for step in rows
+        ]
+
+    def _refuse(self, request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
+        """Whoever lacks the right is refused; for the others it is not the time."""
+        step = steps.BY_NAME.get(name)
+        if step is None or not may(request.user, step.permission, edition):  # type: ignore[arg-type]
+            raise PermissionDenied
+        messages.error(request, steps.why_not(edition, request.user, step))  # type: ignore[arg-type]
+        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[edition.pk]))
+
+    def _take(
+        self, request: HttpRequest, edition: Edition, step: steps.Step, form: Any
+    ) -> HttpResponse | None:
+        try:
+            result = step.run(edition, request.user, form.cleaned_data)  # type: ignore[arg-type]
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return None
+        return self._after(request, edition, step, result)
+
+    def _after(
+        self, request: HttpRequest, edition: Edition, step: steps.Step, result: Any
+    ) -> HttpResponse:
+        if step.name in ("approve", "urgent"):
+            messages.success(request, self._published_message(step, result))
+            return HttpResponseRedirect(reverse("admin:news_edition_change", args=[edition.pk]))
+        messages.success(request, f"{step.done} “{edition}”")
+        if step.name in ("trash", "destroy"):
+            return HttpResponseRedirect(reverse("admin:news_edition_changelist"))
+        shown = result if isinstance(result, Edition) else edition.article.editions.latest("pk")
+        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[shown.pk]))
+
+    def _published_message(self, step: steps.Step, edition: Edition) -> str:
+        return format_html(
+            '{}: <a href="{}">{}</a>', step.done, edition.get_absolute_url(), edition.title
+        )
+
+    def _step_page(self, request: HttpRequest, edition: Edition, rows: list[Any]) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "edition": edition,
-            "title": _("Publish"),
+            "title": rows[0][0].label if len(rows) == 1 else _("Before publishing"),
+            "steps": [(step, form, step.effect(edition)) for step, form in rows],
             "must_fix": must_fix(edition),
             "advice": advice(edition),
+            "needs_another": not workflow.has_second_pair_of_eyes(edition, request.user),  # type: ignore[arg-type]
             "opts": self.opts,
+            "state": steps.state_of(edition),
         }
-        return self._render(request, "admin/news/edition/publish.html", context)
+        return TemplateResponse(request, "admin/news/edition/step.html", context)
 
-    def _publish(self, request: HttpRequest, edition: Edition) -> HttpResponse:
-        form_url = reverse("admin:news_edition_change", args=[edition.pk])
-        if must_fix(edition):
-            return HttpResponseRedirect(reverse("admin:news_edition_publish", args=[edition.pk]))
-        try:
-            workflow.approve(edition, by=request.user)  # type: ignore[arg-type]
-        except workflow.StepRefused as refusal:
-            messages.error(request, refusal.message)
-            return HttpResponseRedirect(form_url)
-        self.log_change(request, edition, [{"changed": {"fields": ["state"]}}])
-        link = format_html('<a href="{}">{}</a>', edition.get_absolute_url(), edition.title)
-        messages.success(request, format_html("{}: {}", _("Published"), link))
-        return HttpResponseRedirect(reverse("admin:news_edition_changelist"))
-
-    def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        edition = self._edition(request, pk, "news.change_edition")
-        draft = workflow.edit_anew(edition, by=request.user)  # type: ignore[arg-type]
-        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[draft.pk]))
-
-    def trash_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        edition = self._edition(request, pk, "news.delete_edition")
-        workflow.move_to_trash(edition.article, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, _("“%s” is in the trash. It can be restored there.") % edition)
-        return HttpResponseRedirect(reverse("admin:news_edition_changelist"))
-
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        edition = self._edition(request, pk, "news.delete_edition")
-        workflow.restore_from_trash(edition.article, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, _("“%s” is back, as a draft.") % edition)
-        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[edition.pk]))
-
-    def _edition(self, request: HttpRequest, pk: int, permission: str) -> Edition:
-        if not request.user.has_perm(permission):
+    def _edition(self, request: HttpRequest, pk: int) -> Edition:
+        if not self.has_view_permission(request):
             raise PermissionDenied
         return get_object_or_404(Edition.objects.select_related("article", "category"), pk=pk)
 
-    def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        return TemplateResponse(request, template, context)
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """The form's content in the public design, for the frame under the form."""
+        pk = _number(request.POST.get("preview_of"))
+        saved = self._edition(request, pk) if pk else None
+        if saved is None and not self.has_add_permission(request):
+            raise PermissionDenied
+        edition = previewing.edition_of(request.POST, saved)
+        with translation.override(edition.language):
+            response = render(request, "admin/news/edition/live_preview.html", {"edition": edition})
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        response.is_framed = True  # type: ignore[attr-defined]
+        return response
 
-    def change_view(
+    # What colleagues say, what was
+
+    def remark_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        edition = self._edition(request, pk)
+        text = request.POST.get("text", "").strip()[:2000]
+        if text:
+            remarks.leave(edition, text, by=request.user)  # type: ignore[arg-type]
+        else:
+            messages.error(request, _("The remark is empty."))
+        return HttpResponseRedirect(
+            reverse("admin:news_edition_change", args=[edition.pk]) + "#remarks"
+        )
+
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Two editions of the article, word by word; by default this one and the one before."""
+        edition = self._edition(request, pk)
+        editions = list(edition.article.editions.order_by("pk"))
+        keys = {row.pk: row for row in editions}
+        new = keys.get(_number(request.GET.get("new")), edition)
+        before = [row for row in editions if row.pk < new.pk]
+        old = keys.get(_number(request.GET.get("old"))) or (before[-1] if before else new)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Compare editions"),
+            "edition": edition,
+            "editions": [(row, steps.state_of(row)[1]) for row in editions],
+            "old": old,
+            "new": new,
+            "rows": comparing.compare(old, new),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/news/edition/compare.html", context)
+
+    def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """An earlier edition as a new draft."""
+        edition = self._edition(request, pk)
+        try:
+            draft = workflow.restore_edition(edition, by=request.user)  # type: ignore[arg-type]
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+            return HttpResponseRedirect(reverse("admin:news_edition_history", args=[pk]))
+        messages.success(request, _("The earlier edition is a new draft now."))
+        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[draft.pk]))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        edition = self._edition(request, _number(object_id))
+        editions = list(
+            edition.article.editions.select_related("article", "edited_by").order_by("-pk")
+        )
+        keys = [row.pk for row in editions]
+        entries = AuditEntry.objects.filter(object_type="news.edition", object_id__in=keys)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "edition": edition,
+            "editions": [(row, *steps.state_of(row)) for row in editions],
+            "entries": list(entries[:200]),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/news/edition/history.html", context)
+
+    def changeform_view(
         self,
         request: HttpRequest,
-        object_id: str,
+        object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        edition = self.get_object(request, object_id)
-        extra = {"edition": edition, "state": state_of(edition) if edition else None}
-        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+    ) -> Any:
+        extra: dict[str, Any] = {"title": _("Write an article"), "subtitle": ""}
+        key = _number(object_id)
+        rows = Edition.objects.select_related("article", "category", "published_by")
+        edition = rows.filter(pk=key).first() if key else None
+        if edition is not None:
+            user: Any = request.user
+            offered = steps.offered(edition, user)
+            extra |= {
+                "title": edition.title,
+                "edition": edition,
+                "state": steps.state_of(edition),
+                "steps": [step for step in offered if step.name not in steps.PUBLISHING],
+                "publishing": [step for step in offered if step.name in steps.PUBLISHING],
+                "remarks": list(edition.remarks.select_related("author")),
+                "colleagues": remarks.colleagues(),
+                "links": self.links_of(edition),
+                "approvals": self.approvals_of(edition),
+                "waiting": edition.article.editions.filter(state__in=WAITING).first(),
+            }
+        return super().changeform_view(
+            request, object_id, form_url, {**extra, **(extra_context or {})}
+        )
+
+    # Many at once, by the same rules, row by row
+
+    def _for_each(self, request: HttpRequest, rows: QuerySet[Edition], name: str) -> None:
+        step, done = steps.BY_NAME[name], 0
+        for edition in rows.select_related("article", "category"):
+            try:
+                step.run(edition, request.user, {"seen": edition.version})  # type: ignore[arg-type]
+            except (ValidationError, PermissionDenied) as error:
+                reason = " ".join(getattr(error, "messages", [_("You lack the right for it.")]))
+                messages.error(request, f"“{edition}”: {reason}")
+            else:
+                done += 1
+        if done:
+            text = ngettext("%d article: done.", "%d articles: done.", done) % done
+            messages.success(request, f"{step.label} – {text}")
+
+    @admin.action(description=gettext_lazy("Send for approval"))
+    def submit_chosen(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        self._for_each(request, queryset, "submit")
+
+    @admin.action(description=gettext_lazy("Approve and publish"))
+    def approve_chosen(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        self._for_each(request, queryset, "approve")
+
+    @admin.action(description=gettext_lazy("Archive"))
+    def archive_chosen(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        self._for_each(request, queryset, "archive")
+
+    @admin.action(description=gettext_lazy("Move to the trash"))
+    def trash_chosen(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
+        self._for_each(request, queryset, "trash")
 
 
-def state_of(edition: Edition) -> tuple[str, Any]:
-    """A word for the stylesheet and the words for the reader."""
-    now = timezone.now()
-    if edition.article.trashed_at is not None:
-        return "trash", _("In trash")
-    if edition.state != State.APPROVED:
-        return edition.state, State(edition.state).label
-    if edition.live_from and edition.live_from > now:
-        return "scheduled", _("Scheduled")
-    if edition.is_over(now):
-        return "superseded", _("Replaced by a new edition")
-    return ("ended", _("Ended")) if edition.is_ended else ("live", _("Published"))
-
-
-def must_fix(edition: Edition) -> list[Any]:
-    """What stands in the way of publishing, in the words of the office."""
-    wrong: list[Any] = []
-    if not edition.title.strip():
-        wrong.append(_("The article has no title."))
-    if not (edition.body or edition.lead):
-        wrong.append(_("The article has no text."))
-    for use in edition.photos.select_related("photo"):
-        if use.photo and not (use.alt or use.is_decorative or use.caption):
-            wrong.append(
-                _("Photo %s needs a description, a caption, or the mark “decorative”.")
-                % use.position
-            )
-    return wrong
-
-
-def advice(edition: Edition) -> list[Any]:
-    hints: list[Any] = []
-    if not edition.lead:
-        hints.append(_("Without a lead, lists show the title alone."))
-    if edition.title.isupper():
-        hints.append(_("The title is in capitals; ordinary letters are easier to read."))
-    if not edition.author_line and not edition.source:
-        hints.append(_("Neither author nor source is given."))
-    return hints
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

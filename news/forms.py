@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from editing.fields import FileUpload, PhotoUpload
 from editing.models import File, Photo
+from editing.opened import OpenedForm
 from news.models import Article, Attachment, Edition, EditionPhoto
 
 
-class EditionForm(forms.ModelForm):
+class EditionForm(OpenedForm):
     written_in = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
     )

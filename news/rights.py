@@ -30,6 +30,20 @@ def may(user: User, permission: str, edition: Edition) -> bool:
     return user.has_perm(permission) and may_work_in(user, edition.category)
 
 
+def may_change(user: User, edition: Edition) -> bool:
+    """Writers change what they began or worked on; editors change what others wrote, too."""
+    if not may(user, "news.change_edition", edition):
+        return False
+    if user.has_perm("news.edit_others") or edition.article.created_by_id == user.pk:
+        return True
+    return edition.editors.filter(pk=user.pk).exists()
+
+
+def require_change(user: User | None, edition: Edition) -> None:
+    if user is not None and not may_change(user, edition):
+        raise PermissionDenied
+
+
 def require(user: User | None, permission: str, edition: Edition) -> None:
     """Raises PermissionDenied for a member of staff without the right. None is the system."""
     if user is not None and not may(user, permission, edition):

@@ -25,10 +25,10 @@ from news import telling
 from news.approvals import is_approved_by_link
 from news.checks import must_fix
 from news.models import WAITING, Article, Edition, Review, State, Withdrawal
-from news.rights import may_approve, require
+from news.rights import may_approve, require, require_change
 
-CHANGE, PUBLISH = "news.change_edition", "news.publish_edition"
-URGENTLY, DELETE = "news.publish_urgently", "news.delete_edition"
+PUBLISH, URGENTLY = "news.publish_edition", "news.publish_urgently"
+DELETE = "news.delete_edition"
 
 
 class StepRefused(ValidationError):
@@ -58,7 +58,7 @@ def _refuse_unless(condition: bool, text: str) -> None:
 @transaction.atomic
 def submit(edition: Edition, *, by: User | None) -> Edition:
     row = _locked(edition)
-    require(by, CHANGE, row)
+    require_change(by, row)
     _refuse_unless(row.article.trashed_at is None, _in_trash())
     _refuse_unless(
         row.state in (State.DRAFT, State.RETURNED), _("Only a draft can be sent for approval.")
@@ -102,9 +102,11 @@ def approve(
     row = _locked(edition, seen=seen)
     require(by, PUBLISH, row)
     if by is not None:
-        _refuse_unless(_has_second_pair_of_eyes(row, by), _needs_another_person())
+        _refuse_unless(has_second_pair_of_eyes(row, by), _needs_another_person())
         _refuse_what_must_be_fixed(row)
-    _publish(row, by=by, live_from=live_from, approved_by=by)
+    # By a proven link, the second pair of eyes was the leader's, and the trail names him.
+    second = by if by is not None and may_approve(by, row) else None
+    _publish(row, by=by, live_from=live_from, approved_by=second)
     is_later = row.live_from is not None and row.live_from > timezone.now()
     record(Action.SCHEDULED if is_later else Action.APPROVED, row, by=by)
     telling.of_approving(row, by=by)
@@ -149,7 +151,8 @@ def approve_afterwards(edition: Edition, *, by: User, seen: int | None = None) -
     return row
 
 
-def _has_second_pair_of_eyes(row: Edition, by: User) -> bool:
+def has_second_pair_of_eyes(row: Edition, by: User) -> bool:
+    """Whether the rule of the category is kept when he approves it now."""
     if row.category.review == Review.OFF:
         return True
     return may_approve(by, row) or is_approved_by_link(row)
@@ -308,7 +311,7 @@ def unarchive(edition: Edition, *, by: User | None) -> None:
 def edit_anew(edition: Edition, *, by: User | None) -> Edition:
     """A new draft with all that this edition holds; the one that is waiting, if there is one."""
     row = _locked(edition)
-    require(by, CHANGE, row)
+    require_change(by, row)
     if waiting := row.article.editions.filter(state__in=WAITING).first():
         return waiting
     draft = _copy(row, by)
@@ -320,7 +323,7 @@ def edit_anew(edition: Edition, *, by: User | None) -> Edition:
 def restore_edition(edition: Edition, *, by: User | None) -> Edition:
     """An earlier edition as a new draft; history stays as it was."""
     row = _locked(edition)
-    require(by, CHANGE, row)
+    require_change(by, row)
     _refuse_unless(
         not row.article.editions.filter(state__in=WAITING).exists(),
         _("This article has a draft already: publish that one or put its text aside first."),

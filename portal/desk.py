@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
-from csp.constants import SELF, UNSAFE_INLINE
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -23,7 +24,13 @@ from portal.mentions import mentions_view
 from portal.models import Agency
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
-_STAFF_POLICY = {"style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:"]}
+_STAFF_POLICY = {
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "frame-src": [SELF],
+}
+# For what a staff page shows in a frame of its own: the preview of an article.
+_FRAMED_POLICY = {"frame-ancestors": [SELF], "script-src": [NONE]}
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -41,7 +48,15 @@ class PortalAdminSite(AdminSite):
     index_template = "admin/desk.html"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return csp_update(_STAFF_POLICY)(super().admin_view(view, cacheable))
+        answer = super().admin_view(view, cacheable)
+
+        @wraps(answer)
+        def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            response = answer(request, *args, **kwargs)
+            policy = _FRAMED_POLICY if getattr(response, "is_framed", False) else _STAFF_POLICY
+            return csp_update(policy)(lambda _request: response)(request)
+
+        return with_policy
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

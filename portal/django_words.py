@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 _AWKWARD = (
     gettext_noop("Add"),
+    gettext_noop("Add %(name)s"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Add another %(model)s"),
     gettext_noop("Change"),

@@ -6,7 +6,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 
 from contacts import views as contacts_views
-from news import feeds
+from news import feeds, preview_views
 from news import views as news_views
 from portal import media, sitemaps, views
 from portal.addresses import address
@@ -124,6 +124,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="photo",
     ),
     path("media/emblem", media.emblem, name="emblem"),
+    path("xem-truoc/<str:token>/", preview_views.preview, name="preview"),
+    path(
+        "xem-truoc/<str:token>/<key:edition_id>/",
+        preview_views.preview_edition,
+        name="preview_edition",
+    ),
     path("tep/<key:file_id>/<str:name>", media.file, name="file"),
 ]
 

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-pk"],
                 "permissions": [
+                    ("edit_others", "Can change what others wrote"),
                     ("publish_edition", "Can approve, publish and withdraw"),
                     (
                         "publish_urgently",
@@ -326,6 +327,11 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="withdrawn by",
             ),
+        ),
+        migrations.AlterField(
+            model_name="edition",
+            name="language",
+            field=models.CharField(editable=False, max_length=5, verbose_name="language"),
         ),
         migrations.AlterField(
             model_name="edition",

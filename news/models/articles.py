@@ -317,7 +317,7 @@ class Edition(Versioned):
     )
 
     # Copies of the article's own, so that a list of 100,000 is read from one index.
-    language = models.CharField(max_length=5, editable=False)
+    language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
     # Title, lead and text without accents, between spaces: what search compares with.
     folded = models.TextField(editable=False, blank=True)
@@ -329,6 +329,7 @@ class Edition(Versioned):
         verbose_name_plural = _("editions")
         ordering = ["-pk"]
         permissions = [
+            ("edit_others", _("Can change what others wrote")),
             ("publish_edition", _("Can approve, publish and withdraw")),
             ("publish_urgently", _("Can publish before approval where the category allows it")),
             ("empty_trash", _("Can delete articles for good")),

@@ -30,7 +30,7 @@ def writer():
 
 @pytest.fixture
 def approver():
-    return make_staff("change_edition", "publish_edition")
+    return make_staff("change_edition", "edit_others", "publish_edition")
 
 
 def written_by(user, **changes):

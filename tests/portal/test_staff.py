@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from contacts.models import Appointment
-from editing.models import User
+from editing.models import AuditEntry, User
+from news import steps
 from news.models import Article, Edition, EditionPhoto, State
 from tests.making import (
     make_agency,
@@ -101,10 +102,15 @@ def test_a_draft_is_saved_and_stays_off_the_site(staff, citizen):
 
 def test_from_the_form_to_the_site_in_three_steps(staff, citizen):
     answer = staff.post("/quan-tri/news/edition/add/", filled_form(_publish="1"))
-    check = staff.get(answer.headers["Location"])
-    assert "Đăng ngay" in check.content.decode()
-    staff.post(answer.headers["Location"])
-    page = citizen.get(Edition.objects.get().get_absolute_url())
+    check = staff.get(answer.headers["Location"]).content.decode()
+    assert "cần một người khác duyệt" in check
+    assert "Gửi duyệt" in check
+    edition = Edition.objects.get()
+    staff.post(f"/quan-tri/news/edition/{edition.pk}/step/submit/", {"seen": edition.version})
+    staff.force_login(make_user())
+    assert "Duyệt và đăng" in staff.get(answer.headers["Location"]).content.decode()
+    staff.post(f"/quan-tri/news/edition/{edition.pk}/step/approve/", {"seen": edition.version})
+    page = citizen.get(edition.get_absolute_url())
     assert "Đối thoại với doanh nghiệp" in page.content.decode()
 
 
@@ -157,32 +163,65 @@ def test_a_published_edition_is_changed_by_a_new_one(staff):
     live = make_edition()
     form = staff.get(f"/quan-tri/news/edition/{live.pk}/change/").content.decode()
     assert "Sửa thành bản mới" in form
-    answer = staff.post(f"/quan-tri/news/edition/{live.pk}/edit/")
+    answer = staff.post(f"/quan-tri/news/edition/{live.pk}/step/edit/", {"seen": live.version})
     draft = Edition.objects.exclude(pk=live.pk).get()
     assert answer.headers["Location"] == f"/quan-tri/news/edition/{draft.pk}/change/"
 
 
 def test_the_list_has_one_row_for_each_article(staff):
     live = make_edition(title="Chỉ một dòng")
-    staff.post(f"/quan-tri/news/edition/{live.pk}/edit/")
+    staff.post(f"/quan-tri/news/edition/{live.pk}/step/edit/", {"seen": live.version})
     page = staff.get("/quan-tri/news/edition/").content.decode()
     assert page.count("Chỉ một dòng</a>") == 1
 
 
-@pytest.mark.parametrize("step", ["edit", "trash", "restore"])
-def test_a_step_needs_a_button_and_not_a_link(staff, step):
+ALL_STEPS = [step.name for step in steps.STEPS]
+
+
+@pytest.mark.parametrize("step", ["publish", *ALL_STEPS])
+def test_opening_the_page_of_a_step_changes_nothing(staff, step):
     edition = make_edition()
-    assert staff.get(f"/quan-tri/news/edition/{edition.pk}/{step}/").status_code == 405
+    before = Edition.objects.values().get()
+    answer = staff.get(f"/quan-tri/news/edition/{edition.pk}/step/{step}/")
+    assert answer.status_code in (200, 302)
+    assert Edition.objects.values().get() == before
+    assert not AuditEntry.objects.exclude(action="approved").exists()
 
 
-@pytest.mark.parametrize("step", ["publish", "edit", "trash", "restore"])
+@pytest.mark.parametrize("step", ALL_STEPS)
 def test_a_step_needs_its_right(citizen, step):
     edition = make_draft()
     citizen.force_login(make_user(is_superuser=False))
-    assert citizen.post(f"/quan-tri/news/edition/{edition.pk}/{step}/").status_code == 403
+    answer = citizen.post(
+        f"/quan-tri/news/edition/{edition.pk}/step/{step}/", {"seen": edition.version}
+    )
+    assert answer.status_code == 403
     edition.refresh_from_db()
     assert edition.state == State.DRAFT
     assert edition.article.trashed_at is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("remark/", "compare/", "again/", "share/", "revoke/1/", "history/", "presence/"),
+        *("change/", "step/publish/"),
+    ],
+)
+def test_every_view_beside_the_form_needs_a_right(citizen, address):
+    edition = make_edition()
+    citizen.force_login(make_user(is_superuser=False))
+    url = f"/quan-tri/news/edition/{edition.pk}/{address}"
+    assert citizen.get(url).status_code in (403, 405)
+    assert citizen.post(url).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["preview/", "autosave/"])
+def test_nobody_without_the_right_previews_or_keeps_a_form(citizen, address):
+    citizen.force_login(make_user(is_superuser=False))
+    body = {"pk": 0, "key": "k", "fields": [["title", "x"]]}
+    url = f"/quan-tri/news/edition/{address}"
+    assert citizen.post(url, body, content_type="application/json").status_code == 403
 
 
 def test_nothing_can_be_deleted(staff):

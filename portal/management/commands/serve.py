@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ class Command(OperatorCommand):
 
     def _prepare(self, options: dict[str, Any]) -> None:
         if not options["prepare_only"]:
-            signal.signal(signal.SIGTERM, _raise_interrupt)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, _raise_interrupt)
             self._check_port()
         for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), settings.STATS_SPOOL_DIR):
             make_folder(folder)
@@ -127,7 +129,9 @@ class Command(OperatorCommand):
     def _serve(self) -> None:
         self.stdout.write("  " + _("Ctrl-C ends it.") + "\n")
         self.stdout.flush()
-        processes = [subprocess.Popen(_gunicorn()), subprocess.Popen(_runner())]
+        # In sessions of their own: a Ctrl-C reaches this process alone, which ends them in order.
+        commands = (_gunicorn(), _runner())
+        processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
         try:
             _wait_for_an_end(processes)
             raise CommandError(_("The server ended by itself; its last lines say why."))
@@ -179,13 +183,14 @@ def _wait_for_an_end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
     # Whoever presses Ctrl-C twice still gets an orderly end.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     for process in processes:
         if process.poll() is None:
             process.terminate()
     for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        # Also what it may have left behind, such as a worker that waits for a slow reader.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

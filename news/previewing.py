@@ -1,0 +1,37 @@
+"""An article as it would read, made of what stands in a form and never saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from editing.richtext import clean_html
+from news.models import Article, Category, Edition
+
+_TEXTS = ("title", "lead", "author_line", "source")
+
+
+def edition_of(data: QueryDict, saved: Edition | None) -> Edition:
+    """`saved` gives what a form does not carry: photos, attachments and the date."""
+    edition = saved or _blank(data.get("written_in", "vi"))
+    for name in _TEXTS:
+        setattr(edition, name, data.get(name, ""))
+    edition.body = clean_html(data.get("body", ""))
+    key = data.get("category", "")
+    category = Category.objects.filter(pk=key).first() if key.isdigit() else None
+    if category is not None:
+        edition.category = category
+    edition.listed_at = edition.listed_at or timezone.now()
+    return edition
+
+
+def _blank(language: str) -> Edition:
+    category = Category.objects.filter(is_notice_board=False).first() or Category(name="–")
+    edition = Edition(article=Article(language=language), category=category, language=language)
+    edition.article_id = 0
+    # What hangs on a saved edition is empty here, and must not be asked of the database.
+    empty: Any = []
+    edition._prefetched_objects_cache = {"photos": empty, "attachments": empty, "tags": empty}  # type: ignore[attr-defined]
+    return edition
