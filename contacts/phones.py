@@ -7,8 +7,8 @@ Formats seen on the sites of agencies: “0257. 3503 168 - 0913 705 521”, “(
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
@@ -34,6 +34,8 @@ class ParsedNumber:
     extension: str
     dial: str  # digits as they are dialled within the country
     replaces: str = ""  # the digits that were typed, when they are of before 2017 or 2018
+    label: str = ""  # “Văn phòng” in “Văn phòng: 0257 3828 250”
+    is_internal: bool = False  # “(nội bộ)” stands beside it
 
 
 # Area codes of before 2017 and what they became, in the three phases of the Ministry's plan
@@ -67,24 +69,37 @@ _OLD_MOBILES = {
 }
 
 _EXTENSION = re.compile(
-    r"[\s,;(]*(?:máy\s+lẻ|số\s+lẻ|nhánh|\bext\b\.?)\s*[:.]?\s*(\d{1,6})\s*\)?", re.IGNORECASE
+    r"[\s,;(]*(?:máy\s+lẻ|số\s+lẻ|máy\s+nhánh|số\s+nhánh|nhánh|lẻ|\bext(?:ension)?\b\.?|(?<=\d)\s*x(?=\s*\d)|#)"
+    r"\s*(?:số\s+)?[:.]?\s*(\d{1,6})\s*\)?",
+    re.IGNORECASE,
 )
 _FAX = re.compile(r"\bfax\b[:.]?", re.IGNORECASE)
+_INTERNAL = re.compile(r"[\s,;(]*(?:\bnội bộ\b|\binternal\b)[\s)]*", re.IGNORECASE)
+# What says no more than that a number follows.
 _LABEL = re.compile(
-    r"^\s*(?:điện thoại|đt|sđt|tel|hotline|di động|cố định|số máy)\s*[:.]?\s*", re.IGNORECASE
+    r"^\s*(?:số điện thoại|điện thoại|đt|sđt|đtdđ|tel|phone|mobile|hotline|di động|cố định|số máy|"
+    r"máy bàn)\b\s*[:.]?\s*",
+    re.IGNORECASE,
+)
+_OWN_LABEL = re.compile(
+    r"^\s*([^\d:+(]{1,59}[^\d:+(\s])\s*(?::|\s)\s*(?=[\d(+])|\s*\(([^()\d]{2,40})\)\s*$"
 )
 # Always between two numbers; a hyphen only where both sides could be one.
 _SEPARATOR = re.compile(
     r"\s*(?:[;/\n]|\bhoặc\b|\bvà\b|,(?!\s*(?:nhánh|máy|số\s+lẻ|ext)))\s*", re.IGNORECASE
 )
-_ENDING = re.compile(r"(\d[\d. ]{7,}\d)\s*/\s*(\d{2,3})(?![. ]?\d)")
-_HYPHEN = re.compile(r"\s*[-–—]\s*")
-_ALLOWED = re.compile(r"^[\d\s().+\-–—]+$")
+# “0257 3503 168 - 169”, not “0257 3503 168-12”, which may mean an extension.
+_ENDING = re.compile(r"(\d[\d. ]{7,}\d)(?:\s*/\s*|\s+[-–]\s+)((?!11\d)\d{2,3})(?![. ]?\d)")
+_HYPHEN = re.compile(r"\s*[-‐–—]\s*")
+_ALLOWED = re.compile(r"^[\d\s().+\-‐–—]+$")
+_MOST_PARTS = 6  # of one number, between hyphens
+# “(08) 38223344”: written so, it is a landline of before 2017, though a mobile begins alike.
+_OLD_SAIGON = re.compile(r"^(?:\(08\)\s*|08[.\s-]\s?)(\d{8}|\d{4}[.\s]\d{4})$")
 
 
 def parse_numbers(raw: str) -> list[ParsedNumber]:
     """Every number in what was typed, in its order. Raises PhoneError for the first that is none."""
-    lines = [clean_line(line) for line in raw.splitlines()]
+    lines = [clean_line(line) for line in unicodedata.normalize("NFKC", raw).splitlines()]
     text = _LABEL.sub("", "\n".join(line for line in lines if line))
     texts = _ENDING.sub(_whole_number, text)
     parts = [part for each in _SEPARATOR.split(texts) for part in _at_hyphens(each) if part.strip()]
@@ -96,20 +111,23 @@ def parse_numbers(raw: str) -> list[ParsedNumber]:
 def _whole_number(match: re.Match[str]) -> str:
     """“0257 3503 168/169” names two numbers; the second is written by its ending alone."""
     first, ending = match[1], match[2]
+    if not _is_whole(first):
+        return match[0]
     return f"{first} / {first[: -len(ending)]}{ending}"
 
 
-def _at_hyphens(text: str) -> Iterator[str]:
-    """The text cut at the hyphens that stand between two whole numbers."""
+def _at_hyphens(text: str) -> list[str]:
+    """The text cut at the hyphens that stand between two whole numbers; “0257-3503168” is one."""
     pieces = _HYPHEN.split(text)
-    current = pieces[0]
-    for piece in pieces[1:]:
-        if _is_whole(current) and _is_whole(piece):
-            yield current
-            current = piece
-        else:
-            current = f"{current}-{piece}"
-    yield current
+    # From the end: how the pieces from each on can be cut into whole numbers, if they can.
+    cuts: dict[int, list[str]] = {len(pieces): []}
+    for start in reversed(range(len(pieces))):
+        for end in range(start + 1, min(start + _MOST_PARTS, len(pieces)) + 1):
+            number = "-".join(pieces[start:end])
+            if end in cuts and _is_whole(number):
+                cuts[start] = [number, *cuts[end]]
+                break
+    return cuts.get(0) or ["-".join(pieces)]
 
 
 def _is_whole(text: str) -> bool:
@@ -121,14 +139,36 @@ def _is_whole(text: str) -> bool:
 
 
 def _parse(text: str) -> ParsedNumber:
-    extension = _EXTENSION.search(text)
-    is_fax = bool(_FAX.search(text))
-    number = _LABEL.sub("", _FAX.sub("", _EXTENSION.sub("", text))).strip(" .,:-")
+    rest, is_internal = _INTERNAL.subn(" ", text)
+    extension = _EXTENSION.search(rest)
+    rest, is_fax = _FAX.subn("", _EXTENSION.sub("", rest))
+    rest = _LABEL.sub("", rest)
+    label = ""
+    if own := _OWN_LABEL.search(rest):
+        label = own[1] or own[2]
+        rest = _OWN_LABEL.sub("", rest)
+    number = _LABEL.sub("", rest).strip(" .,:-")
     if not number or not _ALLOWED.match(number):
         raise PhoneError("not_a_number", typed=text)
+    parsed = _parse_digits(text, number, extension, is_fax=bool(is_fax))
+    return replace(parsed, label=label.strip(), is_internal=bool(is_internal))
+
+
+def _parse_digits(
+    text: str, number: str, extension: re.Match[str] | None, *, is_fax: bool
+) -> ParsedNumber:
     digits = "".join(filter(str.isdigit, number))
-    if number.lstrip("(").startswith("+") or digits.startswith("00"):
-        return _finish(text, "+" + digits.removeprefix("00"), extension, is_fax)
+    if _OLD_SAIGON.match(number):
+        return _finish(text, "02" + digits[1:], extension, is_fax, typed=digits)
+    is_abroad = number.lstrip("(").startswith("+") or digits.startswith("00")
+    if is_abroad:
+        digits = digits.removeprefix("00")
+    # “84 913 705 521”: the plus was forgotten.
+    if digits.startswith("84") and (is_abroad or len(digits) in (11, 12)):
+        # “+84 (0)257…”: the zero is dialled within the country only.
+        digits = "0" + digits.removeprefix("84").removeprefix("0")
+    elif is_abroad:
+        return _finish(text, "+" + digits, extension, is_fax)
     if short := _short(text, digits):
         return short
     return _finish(text, _renewed(digits), extension, is_fax, typed=digits)
@@ -138,6 +178,8 @@ def _short(text: str, digits: str) -> ParsedNumber | None:
     """113, 1022, 1900 6868: dialled as they are; also with an area code before a short code."""
     if re.fullmatch(r"1(?:800|900)\d{4,6}", digits):
         return ParsedNumber(text, "toll", "", "", digits)
+    if digits in ("1800", "1900"):
+        raise PhoneError("too_short", typed=text, digits="4")
     if re.fullmatch(r"1\d{2,5}", digits) or re.fullmatch(r"02\d{1,2}1\d{2,3}", digits):
         return ParsedNumber(text, "short", "", "", digits)
     return None
@@ -217,6 +259,16 @@ def _kind(parsed: phonenumbers.PhoneNumber) -> str:
     return "landline"
 
 
+def renew_text(raw: str) -> str:
+    """What was typed, with numbers of before 2017 and 2018 written as they are dialled today."""
+    text = raw
+    for number in parse_numbers(raw):
+        if number.replaces:
+            digits = r"[\s.\-‐–—()]*".join(number.replaces)
+            text = re.sub(rf"\(?{digits}", national(number), text, count=1)
+    return text
+
+
 def tel_uri(number: ParsedNumber) -> str:
     """For a link that dials, by RFC 3966: “tel:+842573503168;ext=830”, “tel:1022”."""
     extension = f";ext={number.extension}" if number.extension else ""
@@ -229,7 +281,7 @@ _MOBILE_GROUPS = (4, 3, 3)
 def national(number: ParsedNumber) -> str:
     """Grouped as Vietnamese read it: “0257 3503 168”, “0913 705 521”, “1900 6868”."""
     if number.kind == "toll":
-        return _grouped(number.dial, (4, 4, 3))
+        return _grouped(number.dial, (4, 4) if len(number.dial) == 8 else (4, 2, 2, 2))
     if not number.e164:
         return number.dial
     if not number.e164.startswith("+84"):

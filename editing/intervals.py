@@ -15,11 +15,21 @@ from django.db.models import Q
 
 
 class NoOverlap(models.BaseConstraint):
-    """Rows with the same integer `group` and a `state` among `states` have half-open intervals
-    `start`–`end` (no end: for ever) that do not overlap."""
+    """Rows with the same integer `group` have half-open intervals `start`–`end`, of days or of
+    instants, that do not overlap. No start: since ever; no end: for ever.
+
+    Left alone are rows without a group and, where a `state` is named, those not in `states`.
+    """
 
     def __init__(
-        self, *, name: str, group: str, start: str, end: str, state: str, states: Sequence[str]
+        self,
+        *,
+        name: str,
+        group: str,
+        start: str,
+        end: str,
+        state: str = "",
+        states: Sequence[str] = (),
     ) -> None:
         super().__init__(
             name=name,
@@ -70,35 +80,41 @@ class NoOverlap(models.BaseConstraint):
             Statement(self._trigger(model, event), table=table) for event in ("insert", "update")
         ]
 
-    def _columns(self, model: Any) -> tuple[str, str, str, str]:
-        column = model._meta.get_field
-        group, start, end, state = (
-            f'"{column(name).column}"' for name in (self.group, self.start, self.end, self.state)
-        )
-        return group, start, end, state
+    def _column(self, model: Any, name: str) -> str:
+        return f'"{model._meta.get_field(name).column}"'
 
-    def _listed_states(self) -> str:
-        return ", ".join(f"'{state}'" for state in self.states)
+    def _condition(self, model: Any, row: str = "") -> str:
+        """Which rows the rule is about; `row` is the name of the row in a trigger, with its dot."""
+        condition = f"{row}{self._column(model, self.group)} IS NOT NULL"
+        if self.state:
+            states = ", ".join(f"'{state}'" for state in self.states)
+            condition += f" AND {row}{self._column(model, self.state)} IN ({states})"
+        return condition
 
     def _exclusion(self, model: Any) -> str:
-        group, start, end, state = self._columns(model)
+        group, start, end = (self._column(model, name) for name in self._names())
+        has_instants = isinstance(model._meta.get_field(self.start), models.DateTimeField)
+        interval = "tstzrange" if has_instants else "daterange"
         # A range of one integer, because plain equality in GiST would need an extension.
         return (
             f'ALTER TABLE %(table)s ADD CONSTRAINT "{self.name}" EXCLUDE USING gist ('
-            f"int8range({group}, {group}, '[]') WITH &&, tstzrange({start}, {end}) WITH &&"
-            f") WHERE ({state} IN ({self._listed_states()}))"
+            f"int8range({group}, {group}, '[]') WITH &&, {interval}({start}, {end}) WITH &&"
+            f") WHERE ({self._condition(model)})"
         )
 
+    def _names(self) -> tuple[str, str, str]:
+        return self.group, self.start, self.end
+
     def _trigger(self, model: Any, event: str) -> str:
-        group, start, end, state = self._columns(model)
+        group, start, end = (self._column(model, name) for name in self._names())
         return (
             f'CREATE TRIGGER "{self.name}_{event}" BEFORE {event.upper()} ON %(table)s '
-            f"WHEN NEW.{state} IN ({self._listed_states()}) BEGIN "
+            f"WHEN {self._condition(model, 'NEW.')} BEGIN "
             f"SELECT RAISE(ABORT, 'CHECK constraint failed: {self.name}') WHERE EXISTS ("
             f"SELECT 1 FROM %(table)s AS other WHERE other.{group} = NEW.{group} "
-            f'AND other."id" IS NOT NEW."id" AND other.{state} IN ({self._listed_states()}) '
-            f"AND (other.{end} IS NULL OR NEW.{start} < other.{end}) "
-            f"AND (NEW.{end} IS NULL OR other.{start} < NEW.{end})); END"
+            f'AND other."id" IS NOT NEW."id" AND {self._condition(model, "other.")} '
+            f"AND (other.{end} IS NULL OR NEW.{start} IS NULL OR NEW.{start} < other.{end}) "
+            f"AND (NEW.{end} IS NULL OR other.{start} IS NULL OR other.{start} < NEW.{end})); END"
         )
 
     def validate(
@@ -108,14 +124,24 @@ class NoOverlap(models.BaseConstraint):
         exclude: Any = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        start, end = getattr(instance, self.start), getattr(instance, self.end)
-        if getattr(instance, self.state) not in self.states or start is None:
-            return
         group = model._meta.get_field(self.group).attname
-        overlapping = Q(**{f"{self.end}__isnull": True}) | Q(**{f"{self.end}__gt": start})
-        if end is not None:
-            overlapping &= Q(**{f"{self.start}__lt": end})
+        if self.group in (exclude or ()) or getattr(instance, group) is None:
+            return
+        if self.state and getattr(instance, self.state) not in self.states:
+            return
         others = model._base_manager.using(using).exclude(pk=instance.pk)
-        rows = {group: getattr(instance, group), f"{self.state}__in": self.states}
-        if others.filter(overlapping, **rows).exists():
+        rows = {group: getattr(instance, group)}
+        if self.state:
+            rows[f"{self.state}__in"] = self.states
+        start, end = getattr(instance, self.start), getattr(instance, self.end)
+        if others.filter(self.overlapping(start, end), **rows).exists():
             raise ValidationError(self.get_violation_error_message(), code="overlap")
+
+    def overlapping(self, start: Any, end: Any) -> Q:
+        """Rows whose interval has an instant in common with this one."""
+        rows = Q()
+        if start is not None:
+            rows &= Q(**{f"{self.end}__isnull": True}) | Q(**{f"{self.end}__gt": start})
+        if end is not None:
+            rows &= Q(**{f"{self.start}__isnull": True}) | Q(**{f"{self.start}__lt": end})
+        return rows

@@ -15,6 +15,7 @@ _SEGMENTS: dict[str, dict[str, str]] = {
     "hotline": {"vi": "duong-day-nong", "en": "hotline"},
     "organisation": {"vi": "bo-may", "en": "organisation"},
     "person": {"vi": "nguoi", "en": "person"},
+    "sheet": {"vi": "to-in-a5", "en": "a5-sheet"},
     "contact": {"vi": "lien-he", "en": "contact"},
     "feedback": {"vi": "phan-anh-kien-nghi", "en": "feedback"},
     "statistics": {"vi": "thong-ke-truy-cap", "en": "statistics"},

@@ -14,11 +14,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
 from news.models import WAITING, Edition, State
 from portal import status, visit_views
+from portal.mentions import mentions_view
 from portal.models import Agency
 from stats import health
 
@@ -65,7 +67,13 @@ class PortalAdminSite(AdminSite):
         return catalogue
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        officials = require_http_methods(["GET", "POST"])(self._mentions)
         own = [
+            path(
+                "news/article/<key:article_id>/officials/",
+                self.admin_view(officials),
+                name="article_officials",
+            ),
             path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
             path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
             path(
@@ -78,6 +86,9 @@ class PortalAdminSite(AdminSite):
             ),
         ]
         return own + super().get_urls()
+
+    def _mentions(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        return mentions_view(self, request, article_id)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

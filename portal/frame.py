@@ -45,7 +45,9 @@ class Frame:
     def _contents(self) -> dict[str, Exists | Subquery]:
         live = Edition.objects.live().in_language(self.language)
         roots = Unit.objects.filter(parent=None)
-        emails = Channel.objects.public().filter(unit__parent=None, kind=ChannelKind.EMAIL)
+        emails = Channel.objects.public().filter(
+            unit__isnull=False, unit__parent=None, kind=ChannelKind.EMAIL
+        )
         return {
             "has_news": Exists(live.news()),
             "has_notices": Exists(live.notices().current()),

@@ -65,7 +65,7 @@ def _official(row: Appointment) -> CopiedOfficial:
         "name": row.person.full_name,
         "title": str(row.title),
         "is_confirmed": row.is_confirmed,
-        "numbers": [(number.uri, number.shown) for number in row.public_numbers],
+        "numbers": [(number.uri, number.shown_in_full) for number in row.public_numbers],
     }
 
 

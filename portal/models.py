@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Appointment
 from editing.models import Photo
 from editing.richtext import RichTextField
 from editing.slugs import KeepsOldSlugs
+from news.models import Article
 from portal import colours
 
 
@@ -325,3 +327,22 @@ class Task(models.Model):
         self.due_at = now + every
         self.leased_until, self.leased_by, self.error = None, "", error
         self.save()
+
+
+class Mention(models.Model):
+    """An official in an article, by the appointment that he or she held on that day."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="mentions")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="mentions")
+
+    class Meta:
+        verbose_name = _("official in an article")
+        verbose_name_plural = _("officials in articles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "appointment"], name="portal_one_mention_of_an_official"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment} – {self.article}"

@@ -12,7 +12,8 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from contacts.models import Appointment
+from contacts.directory import ranked
+from contacts.models import Appointment, Duty
 from news.models import Edition, EditionQuerySet
 from portal.models import Destination, Page
 from vietnamese.folding import fold, has_marks
@@ -23,6 +24,7 @@ MOST_SYLLABLES = 12
 MOST_PAGES = 50
 # Shorter runs of digits are years and counts, not telephone numbers.
 LEAST_DIGITS = 4
+MOST_FORMER = 10
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ class Answer:
     query: str
     editions: list[Edition] = field(default_factory=list)
     officials: list[Appointment] = field(default_factory=list)
+    former: list[Appointment] = field(default_factory=list)  # each with `today`
+    duties: list[Duty] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     page: int = 1
     has_more: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.editions or self.officials or self.places)
+        return not any((self.editions, self.officials, self.former, self.duties, self.places))
 
 
 def search_everything(text: str, page: str = "1") -> Answer:
@@ -59,7 +63,10 @@ def search_everything(text: str, page: str = "1") -> Answer:
     answer.has_more = len(answer.editions) > PER_PAGE
     answer.editions = answer.editions[:PER_PAGE]
     if answer.page == 1:
-        answer.officials = _officials(syllables)
+        everybody = ranked(Appointment.objects.current().for_display())
+        answer.officials = _officials(everybody, syllables)
+        answer.former = _former(everybody, syllables)
+        answer.duties = _duties(syllables)
         answer.places = _places(syllables)
     return answer
 
@@ -82,13 +89,33 @@ def _ranked(rows: EditionQuerySet, query: str, syllables: list[str]) -> EditionQ
     return rows.annotate(tier=tier).order_by("tier", "-listed_at", "-article_id")
 
 
-def _officials(syllables: list[str]) -> list[Appointment]:
-    rows = Appointment.objects.current().by_rank().with_numbers()
+def _officials(rows: list[Appointment], syllables: list[str]) -> list[Appointment]:
     wanted = set(syllables)
     digits = "".join(part for part in syllables if part.isdigit())
     if wanted <= _set(Destination.HOTLINE):
         return [row for row in rows if row.is_on_hotline and row.public_numbers]
     return [row for row in rows if wanted <= _words(row) or _has_number(row, digits)]
+
+
+def _former(holders: list[Appointment], syllables: list[str]) -> list[Appointment]:
+    """Who held a post, found by name: since when no more, and who holds it today."""
+    wanted = set(syllables)
+    everybody = Appointment.objects.former().select_related("person", "post__unit")
+    rows = [row for row in everybody if wanted & _name(row) and wanted <= _words(row)]
+    for row in rows[:MOST_FORMER]:
+        others = [each for each in holders if each.person_id != row.person_id]
+        row.today = [each for each in others if each.post_id == row.post_id]  # type: ignore[attr-defined]
+    return rows[:MOST_FORMER]
+
+
+def _name(row: Appointment) -> set[str]:
+    return set(fold(row.person.name).split())
+
+
+def _duties(syllables: list[str]) -> list[Duty]:
+    wanted = set(syllables)
+    rows = Duty.objects.select_related("post__unit")
+    return [row for row in rows if wanted <= set(fold(f"{row.name} {row.description}").split())]
 
 
 def _words(row: Appointment) -> set[str]:

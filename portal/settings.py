@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "ckeditor",
+    "simple_history",
     "editing",
     "news",
     "contacts",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.StaffLanguageMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "portal.middleware.RedirectMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

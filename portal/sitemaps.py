@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from contacts.models import Appointment, Duty, Unit
 from news.models import Category, Edition, EditionQuerySet
 from portal.models import Page
 
@@ -45,17 +45,25 @@ class PageSitemap(SiteUrlSitemap):
     )
 
     def items(self) -> list[str]:
+        rows = self._rows()
         addresses: list[str] = []
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                addresses += self._addresses()
+                addresses += [reverse(name) for name in self.names]
+                addresses += [row.get_absolute_url() for row in rows]
         return addresses
 
-    def _addresses(self) -> Iterable[str]:
-        yield from (reverse(name) for name in self.names)
-        yield from (page.get_absolute_url() for page in Page.objects.public())
-        boards = Category.objects.filter(is_notice_board=False)
-        yield from (category.get_absolute_url() for category in boards)
+    def _rows(self) -> list[Any]:
+        """What has a page of its own; people only while they hold a post."""
+        holders = Appointment.objects.current().order_by("pk")
+        return [
+            *Page.objects.public(),
+            *Category.objects.filter(is_notice_board=False),
+            *Unit.objects.exclude(slug_vi=None),
+            *Duty.objects.all(),
+            # By person: who holds two posts has one page.
+            *{row.person_id: row for row in holders}.values(),
+        ]
 
     def location(self, item: str) -> str:
         return item

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from contacts.reminders import remind
+
 
 @dataclass(frozen=True)
 class Recurring:
@@ -22,4 +24,5 @@ def forget_old_sessions() -> None:
 
 TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
+    "remind_of_directory": Recurring(remind, timedelta(days=1)),
 }

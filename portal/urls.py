@@ -39,6 +39,19 @@ class Key(ShortYear):
         return str(value)
 
 
+class TableKind:
+    """Ending of a table's address."""
+
+    regex = "csv|xlsx|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TableKind, "table")
 register_converter(Key, "key")
 register_converter(ShortYear, "year")
 register_converter(Month, "month")
@@ -63,9 +76,31 @@ _contacts: list[URLPattern | URLResolver] = [
         contacts_views.appointment_vcard,
         name="appointment_vcard",
     ),
+    path(
+        address(":hotline/<key:appointment_id>.svg"),
+        contacts_views.appointment_code,
+        name="appointment_code",
+    ),
+    path(
+        address(":hotline/<key:appointment_id>/:sheet/"),
+        contacts_views.appointment_sheet,
+        name="appointment_sheet",
+    ),
+    path(address(":hotline/:sheet/"), contacts_views.hotline_sheet, name="hotline_sheet"),
+    path(address(":hotline.svg"), contacts_views.hotline_code, name="hotline_code"),
+    path(address(":hotline.<table:extension>"), contacts_views.hotline_table, name="hotline_table"),
     path(address(":contact/"), contacts_views.contact, name="contact"),
+    path(address(":contact/<slug:slug>/"), contacts_views.duty, name="duty"),
+    path(address(":contact/<slug:slug>.svg"), contacts_views.duty_code, name="duty_code"),
+    path(address(":contact/<slug:slug>/:sheet/"), contacts_views.duty_sheet, name="duty_sheet"),
     path(address(":feedback/"), contacts_views.feedback, name="feedback"),
     path(address(":organisation/"), contacts_views.organisation, name="organisation"),
+    path(
+        address(":organisation.<table:extension>"),
+        contacts_views.directory_table,
+        name="directory_table",
+    ),
+    path(address(":organisation/<slug:slug>/"), contacts_views.unit, name="unit"),
     path(address(":organisation/:person/<key:person_id>/"), contacts_views.person, name="person"),
 ]
 
@@ -73,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("sw.js", views.service_worker, name="service_worker"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

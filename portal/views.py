@@ -16,8 +16,9 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -100,6 +101,26 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def accent(request: HttpRequest, colour: str) -> HttpResponse:
     """The agency's accent as a stylesheet of its own, because pages carry no inline style."""
     return render(request, "accent.css", {"colour": f"#{colour}"}, content_type="text/css")
+
+
+_KEPT_FILES = (
+    *("css/reset.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
+    *("css/utilities.css", "css/print.css", "img/mark.svg"),
+)
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """What keeps the hotline readable in a browser that has lost its network."""
+    pages = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            note = gettext("No network. The hotline as it was at")
+            address, home = reverse("contacts:hotline"), reverse("home")
+            pages.append({"path": address, "home": home, "note": note, "language": code})
+    context = {"pages": pages, "files": [static(name) for name in _KEPT_FILES]}
+    return render(request, "sw.js", context, content_type="text/javascript; charset=utf-8")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -54,3 +55,19 @@ def staff(db: None) -> Client:
     client = Client()
     client.force_login(make_user())
     return client
+
+
+@pytest.fixture
+def time_machine_at() -> Iterator[Callable[[datetime], None]]:
+    """Sets the clock: `time_machine_at(datetime(…))`; it stands still until it is set again."""
+    travels: list[time_machine.travel] = []
+
+    def set_clock(moment: datetime) -> None:
+        for travel in travels:
+            travel.stop()
+        travels[:] = [time_machine.travel(moment, tick=False)]
+        travels[0].start()
+
+    yield set_clock
+    for travel in travels:
+        travel.stop()

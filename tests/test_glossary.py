@@ -44,6 +44,10 @@ WORDS = {
     "Site map": "Sơ đồ cổng thông tin",
     "Not confirmed": "Chưa xác nhận",
     "Confirm that the entries are still true": "Xác nhận thông tin còn đúng",
+    "Confirm that it is still true": "Xác nhận thông tin còn đúng",
+    "Within opening hours": "Trong giờ làm việc",
+    "Out of hours, open again at %(when)s": "Ngoài giờ, làm việc lại lúc %(when)s",
+    "Leaves the post…": "Thôi giữ chức vụ…",
     # visits
     "Total visits": "Tổng lượt truy cập",
     "Visit statistics": "Thống kê truy cập",

@@ -1,8 +1,20 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from contacts import structured
 from contacts.hotline import hotline_officials
+from contacts.hours import VIETNAM, Span, Timetable, span_text
+from contacts.models import Appointment
 
 register = template.Library()
 
@@ -12,3 +24,54 @@ def hotline_box() -> dict[str, Any]:
     officials = hotline_officials()
     open_ones = [official for official in officials if not official.is_confirmed]
     return {"officials": officials, "unconfirmed": open_ones[0] if open_ones else None}
+
+
+@register.inclusion_tag("components/hours_state.html")
+def hours_state(timetable: Timetable) -> dict[str, Any]:
+    """Whether the office is open now; nothing where its hours are not known."""
+    return {"timetable": timetable, "state": timetable.state() if timetable else None}
+
+
+@register.filter
+def opening(moment: Any) -> str:
+    """When an office opens again: the time alone today, with the day otherwise."""
+    local = moment.astimezone(VIETNAM)
+    is_today = local.date() == timezone.localdate()
+    pattern = (
+        "G:i" if is_today else {"vi": "G:i l, d/m/Y"}.get(get_language() or "", "G:i l, j F Y")
+    )
+    return format_date(local, pattern)
+
+
+@register.filter
+def span(value: Span) -> str:
+    return span_text(value)
+
+
+@register.filter
+def machine_span(value: Span) -> str:
+    """“07:30-11:30”, for the script that shows the reader's own time."""
+    return "-".join(f"{each:%H:%M}" for each in value)
+
+
+@register.simple_tag
+def structured_contacts(
+    agency: str, officials: Iterable[Appointment], timetable: Timetable
+) -> SafeString:
+    """The numbers for search engines: a block of data, which no browser runs."""
+    data = structured.organisation_data(agency, officials, timetable)
+    return format_html('<script type="application/ld+json">{}</script>', _Json(data))
+
+
+# What could end the element or begin another, as JSON writes it.
+_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+class _Json:
+    """JSON that is safe inside a script element."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+    def __html__(self) -> str:
+        return json.dumps(self.data, ensure_ascii=False).translate(_ESCAPES)

@@ -1,11 +1,10 @@
 from datetime import timedelta
 
 import pytest
-import vobject
 from django.core.exceptions import ValidationError
 
 from contacts.models import Appointment, AppointmentKind, PhoneNumber
-from tests.making import make_official, make_post, make_unit, today
+from tests.making import make_official, make_post, today
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -89,41 +88,6 @@ def test_a_post_with_many_seats_takes_many():
 def test_an_acting_holder_is_called_so(citizen):
     make_official(kind=AppointmentKind.ACTING, post=make_post(title_vi="Trưởng ban"))
     assert "Quyền Trưởng ban" in hotline(citizen)
-
-
-def test_a_vcard_is_read_by_a_strict_parser(citizen):
-    make_unit()
-    official = make_official(
-        "0257. 3503 168 nhánh 12", "0913 705 521", name="Nguyễn Xuân Hùng", honorific="mr"
-    )
-    response = citizen.get(f"/duong-day-nong/{official.pk}.vcf")
-    card = vobject.readOne(response.content.decode())
-    assert card.fn.value == "Nguyễn Xuân Hùng"
-    assert (card.n.value.family, card.n.value.additional, card.n.value.given) == (
-        "Nguyễn",
-        "Xuân",
-        "Hùng",
-    )
-    assert [tel.value for tel in card.contents["tel"]][1] == "+84913705521"
-    assert card.note.value == "Chưa xác nhận"
-    assert response.headers["Content-Type"].startswith("text/vcard")
-
-
-def test_all_vcards_come_in_one_file_and_no_line_is_too_long(citizen):
-    make_official(name="Nguyễn Thị Phương Thảo Nguyên Đường Ngọc Bảo Trân")
-    make_official(
-        post=make_post(
-            title_vi="Trưởng phòng Quản lý quy hoạch, xây dựng; tài nguyên và môi trường"
-        )
-    )
-    content = citizen.get("/duong-day-nong.vcf").content
-    assert len(list(vobject.readComponents(content.decode()))) == 2
-    assert max(len(line) for line in content.split(b"\r\n")) <= 75
-
-
-def test_the_vcard_of_who_left_is_gone(citizen):
-    official = make_official(ended_on=today())
-    assert citizen.get(f"/duong-day-nong/{official.pk}.vcf").status_code == 404
 
 
 def test_a_number_that_cannot_be_one_is_refused_with_the_reason(db):

@@ -73,3 +73,10 @@ def test_an_edition_cannot_end_before_it_begins():
     edition.live_from, edition.live_until = NOW, NOW - timedelta(seconds=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         edition.save()
+
+
+def test_a_draft_beside_it_takes_no_time_away():
+    edition = make_edition(live_from=NOW)
+    second(edition, NOW - timedelta(days=1), state=State.DRAFT).save()
+    edition.live_from = NOW - timedelta(hours=1)
+    edition.save()

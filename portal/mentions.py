@@ -1,0 +1,105 @@
+"""Officials in articles: tied to the appointment, so that an old article keeps the title of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.directory import ranked
+from contacts.models import Appointment, Person
+from news.models import Article, Edition
+from portal.models import Mention
+
+MOST_ARTICLES = 10
+
+
+def people_of(article: Article | int) -> tuple[list[Appointment], list[Appointment]]:
+    """Who is in the article, under the title of that day, and who is on the hotline today; both in
+    one query, because they stand in one column."""
+    key = article if isinstance(article, int) else article.pk
+    mentions = Mention.objects.filter(article=key, appointment=OuterRef("pk"))
+    hotline = Appointment.objects.on_hotline().order_by().values("pk")
+    rows = ranked(
+        Appointment.objects.for_display()
+        .annotate(is_mentioned=Exists(mentions))
+        .filter(Q(is_mentioned=True) | Q(pk__in=hotline))
+    )
+    on_hotline = [row for row in rows if row.is_on_hotline and row.is_current()]
+    return (
+        [row for row in rows if row.is_mentioned],  # type: ignore[attr-defined]
+        [row for row in on_hotline if row.public_numbers],
+    )
+
+
+def articles_about(person: Person) -> list[Edition]:
+    """The newest public articles in which a person is named, in the reader's language."""
+    mentions = Mention.objects.filter(appointment__person=person).values("article")
+    language = translation.get_language() or "vi"
+    rows = Edition.objects.live().in_language(language).newest_first()
+    return list(rows.filter(article__in=mentions)[:MOST_ARTICLES])
+
+
+class MentionsForm(forms.Form):
+    officials = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Officials in the article"),
+        queryset=Appointment.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["officials"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        rows = ranked(Appointment.objects.select_related("person", "post__unit"))
+        field.choices = [(row.pk, _described(row)) for row in rows]
+
+
+def _described(row: Appointment) -> str:
+    if row.ended_on is None or row.is_current():
+        return str(row)
+    return _("%(official)s (until %(day)s)") % {"official": row, "day": f"{row.ended_on:%d/%m/%Y}"}
+
+
+def mentions_view(admin_site: Any, request: HttpRequest, article_id: int) -> HttpResponse:
+    """Staff tick who is in an article; it changes nothing of the text."""
+    if not request.user.has_perm("news.change_edition"):
+        raise PermissionDenied
+    article = get_object_or_404(Article, pk=article_id)
+    edition = article.editions.order_by("-pk").first()
+    chosen = Mention.objects.filter(article=article).values_list("appointment", flat=True)
+    sent = request.POST if request.method == "POST" else None
+    form = MentionsForm(sent, initial={"officials": list(chosen)})
+    if form.is_valid():
+        write_mentions(article, form.cleaned_data["officials"])
+        messages.success(request, _("Saved."))
+        key = edition.pk if edition else ""
+        return HttpResponseRedirect(reverse("admin:news_edition_change", args=[key]))
+    context = {
+        **admin_site.each_context(request),
+        "title": _("Officials in the article: %s") % (edition or article),
+        "edition": edition,
+        "form": form,
+    }
+    return TemplateResponse(request, "admin/portal/mentions.html", context)
+
+
+@transaction.atomic
+def write_mentions(article: Article, officials: Iterable[Appointment]) -> None:
+    wanted = {official.pk: official for official in officials}
+    Mention.objects.filter(article=article).exclude(appointment__in=wanted).delete()
+    for official in wanted.values():
+        Mention.objects.get_or_create(article=article, appointment=official)
