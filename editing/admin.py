@@ -1,20 +1,95 @@
+import csv
+import json
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editing.models import File, Photo, User
+from editing.models import AuditEntry, File, Periods, Photo, User
+from editing.spreadsheets import inert
+from editing.staff_admin import TrailedAdmin
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
-    fieldsets = (*UserAdmin.fieldsets, (_("Staff pages"), {"fields": ["language"]}))  # type: ignore[misc]
+class StaffAdmin(TrailedAdmin, UserAdmin):
+    fieldsets = (*UserAdmin.fieldsets, (_("Staff pages"), {"fields": ["language", "mail_rhythm"]}))  # type: ignore[misc]
+
+
+@admin.register(Periods)
+class PeriodsAdmin(TrailedAdmin):
+    """Every period on one page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        Periods.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:editing_periods_change", args=[1]))
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """Read, searched and exported; never changed."""
+
+    list_display = ["at", "actor_name", "action", "object_name", "shown_changes"]
+    list_display_links = None
+    list_filter = ["action", "object_type"]
+    search_fields = ["actor_name", "object_name", "note"]
+    date_hierarchy = "at"
+    actions = ["export"]
+    list_per_page = 100
+
+    @admin.display(description=_("old and new"))
+    def shown_changes(self, entry: AuditEntry) -> SafeString:
+        lines = [
+            (name, _shortened(old), _shortened(new)) for name, (old, new) in entry.changes.items()
+        ]
+        shown = format_html_join("", "<li>{}: {} → {}</li>", lines)
+        return format_html("<ul>{}</ul>{}", shown, entry.note)
+
+    @admin.action(description=_("Export as CSV"))
+    def export(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> HttpResponse:
+        if not request.user.has_perm("editing.export_auditentry"):
+            raise PermissionDenied
+        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="nhat-ky.csv"'
+        writer = csv.writer(response)
+        for entry in queryset.iterator():
+            changes = json.dumps(entry.changes, ensure_ascii=False)
+            row = [
+                *(entry.at.isoformat(), entry.actor_name, entry.get_action_display()),
+                *(entry.object_type, entry.object_id, entry.object_name, changes, entry.note),
+            ]
+            writer.writerow([inert(cell) for cell in row])
+        return response
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _shortened(value: Any) -> str:
+    text = "–" if value in (None, "", []) else str(value)
+    return text if len(text) <= 120 else text[:120] + "…"
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin):
+class PhotoAdmin(TrailedAdmin):
     list_display = ["thumbnail", "description", "credit", "uploaded_at"]
     list_display_links = ["thumbnail", "description"]
     search_fields = ["description", "credit"]
@@ -34,7 +109,7 @@ class PhotoAdmin(admin.ModelAdmin):
 
 
 @admin.register(File)
-class FileAdmin(admin.ModelAdmin):
+class FileAdmin(TrailedAdmin):
     list_display = ["name", "extension", "size", "uploaded_at"]
     search_fields = ["name"]
 

@@ -71,48 +71,69 @@ def merge_text(base: str, theirs: str, mine: str) -> Merged:
     return _merge(split_lines(base), split_lines(theirs), split_lines(mine))
 
 
+@dataclass(frozen=True)
+class _Edit:
+    """What one side put in place of base[start:end]."""
+
+    start: int
+    end: int
+    pieces: tuple[str, ...]
+
+    def meets(self, start: int, end: int) -> bool:
+        if self.start == self.end == start == end:
+            return True
+        return self.start < end and self.end > start
+
+
 def _merge(base: list[str], theirs: list[str], mine: list[str]) -> Merged:
-    """Between two places where all three agree, the side that changed wins; where both changed
-    differently, both stand, theirs first: nothing that anybody typed is dropped."""
+    """Edits that do not meet are all made; where two meet and differ, both stand, theirs first:
+    nothing that anybody typed is dropped."""
+    left, right = _edits(base, theirs), _edits(base, mine)
     merged: list[str] = []
-    is_clean = True
-    at_base = at_theirs = at_mine = 0
-    for base_at, theirs_at, mine_at, length in [
-        *_agreements(base, theirs, mine),
-        (len(base), len(theirs), len(mine), 0),
-    ]:
-        old = base[at_base:base_at]
-        one, other = theirs[at_theirs:theirs_at], mine[at_mine:mine_at]
-        if one == other or other == old:
+    at, is_clean = 0, True
+    while left or right:
+        start, end, ours, others = _take_group(left, right)
+        merged += base[at:start]
+        one, other = _applied(base, start, end, ours), _applied(base, start, end, others)
+        if not others or one == other:
             merged += one
-        elif one == old:
+        elif not ours:
             merged += other
         else:
             merged += one + other
             is_clean = False
-        merged += base[base_at : base_at + length]
-        at_base, at_theirs, at_mine = base_at + length, theirs_at + length, mine_at + length
-    return Merged("\n".join(merged), is_clean)
+        at = end
+    return Merged("\n".join(merged + base[at:]), is_clean)
 
 
-def _agreements(
-    base: list[str], theirs: list[str], mine: list[str]
-) -> list[tuple[int, int, int, int]]:
-    """Runs that stand in all three: (place in base, in theirs, in mine, length)."""
-    in_theirs = _places(base, theirs)
-    in_mine = _places(base, mine)
-    found: list[tuple[int, int, int, int]] = []
-    for place in range(len(base)):
-        if place in in_theirs and place in in_mine:
-            found.append((place, in_theirs[place], in_mine[place], 1))
-    return found
+def _edits(base: list[str], other: list[str]) -> list[_Edit]:
+    codes = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
+    return [_Edit(a, b, tuple(other[c:d])) for kind, a, b, c, d in codes if kind != "equal"]
 
 
-def _places(base: list[str], other: list[str]) -> dict[int, int]:
-    """Where each unchanged piece of the base stands in the other."""
-    matcher = SequenceMatcher(None, base, other, autojunk=False)
-    return {
-        block.a + step: block.b + step
-        for block in matcher.get_matching_blocks()
-        for step in range(block.size)
-    }
+def _take_group(left: list[_Edit], right: list[_Edit]) -> tuple[int, int, list[_Edit], list[_Edit]]:
+    """The next edit and all that meet it, taken out of both lists: (start, end, of the one, of the
+    other)."""
+    first = min([*left[:1], *right[:1]], key=lambda edit: (edit.start, edit.end))
+    start, end = first.start, first.end
+    ours: list[_Edit] = []
+    others: list[_Edit] = []
+    found = True
+    while found:
+        found = False
+        for edits, group in ((left, ours), (right, others)):
+            while edits and (edits[0] is first or edits[0].meets(start, end)):
+                edit = edits.pop(0)
+                group.append(edit)
+                end, found = max(end, edit.end), True
+    return start, end, ours, others
+
+
+def _applied(base: list[str], start: int, end: int, edits: list[_Edit]) -> list[str]:
+    """base[start:end] with these edits made."""
+    pieces: list[str] = []
+    at = start
+    for edit in edits:
+        pieces += [*base[at : edit.start], *edit.pieces]
+        at = edit.end
+    return pieces + base[at:end]

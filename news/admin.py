@@ -15,14 +15,14 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from modeltranslation.admin import TranslationAdmin
 
 from editing.models import AuditEntry
 from editing.staff_admin import SafeAdmin, TrailedAdmin
-from news import comparing, previewing, remarks, steps, workflow
+from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checks import advice, must_fix
-from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, article_of
+from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
 from news.models import (
     WAITING,
     Article,
@@ -292,6 +292,7 @@ class EditionAdmin(SharingViews, SafeAdmin):
             path(
                 "<int:pk>/remark/", wrap(require_POST(self.remark_view)), name="news_edition_remark"
             ),
+            path("report/", wrap(require_safe(self.report_view)), name="news_edition_report"),
             path("preview/", wrap(require_POST(self.preview_view)), name="news_edition_preview"),
             path("<int:pk>/compare/", wrap(self.compare_view), name="news_edition_compare"),
             path("<int:pk>/again/", wrap(require_POST(self.again_view)), name="news_edition_again"),
@@ -391,6 +392,33 @@ class EditionAdmin(SharingViews, SafeAdmin):
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         response.is_framed = True  # type: ignore[attr-defined]
         return response
+
+    def report_view(self, request: HttpRequest) -> HttpResponse:
+        """Articles of a period by author, category and month; as a page, CSV or Excel."""
+        if not request.user.has_perm("news.export_edition"):
+            raise PermissionDenied
+        form = PeriodForm(request.GET or None)
+        first, last = form.chosen()
+        rows = reports.articles_published(first, last)
+        kind = request.GET.get("as")
+        if kind in ("csv", "xlsx"):
+            return _download(rows, kind, f"bai-viet-{first}-{last}")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Report of articles"),
+            "form": form,
+            "first": first,
+            "last": last,
+            "rows": rows,
+            "sums": [
+                (_("By author"), reports.sums_by(rows, "author")),
+                (_("By category"), reports.sums_by(rows, "category")),
+                (_("By month"), reports.sums_by(rows, "month")),
+            ],
+            "headings": reports.headings(),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/news/edition/report.html", context)
 
     # What colleagues say, what was
 
@@ -520,3 +548,12 @@ class EditionAdmin(SharingViews, SafeAdmin):
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _download(rows: list[reports.ReportRow], kind: str, name: str) -> HttpResponse:
+    if kind == "csv":
+        response = HttpResponse(reports.as_csv(rows), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(reports.as_excel(rows), content_type=reports.EXCEL)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response

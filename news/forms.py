@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editing.fields import FileUpload, PhotoUpload
@@ -76,6 +78,26 @@ class AttachmentForm(forms.ModelForm):
             self.instance.file = File.store(upload, upload.name)
         saved: Attachment = super().save(commit)
         return saved
+
+
+class PeriodForm(forms.Form):
+    """Two days, both included; by default the year so far."""
+
+    first = forms.DateField(label=_("From"), help_text=_("Example: 01/01/2026"))
+    last = forms.DateField(label=_("to"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day stands before the first."))
+        return cleaned
+
+    def chosen(self) -> tuple[date, date]:
+        if self.is_bound and self.is_valid():
+            return self.cleaned_data["first"], self.cleaned_data["last"]
+        today = timezone.localdate()
+        return today.replace(month=1, day=1), today
 
 
 def article_of(form: EditionForm, user: Any) -> Article:

@@ -1,21 +1,35 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from portal.models import Agency, Link, LinkGroup, MenuItem, Page, Redirect, Task
+from editing.opened import OpenedForm
+from editing.staff_admin import SafeAdmin, TrailedAdmin
+from portal.models import (
+    Agency,
+    Link,
+    LinkGroup,
+    MenuItem,
+    MissingAddress,
+    Page,
+    Redirect,
+    Task,
+)
 
 # What is typed without a scheme is taken for https.
 _HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Agency)
-class AgencyAdmin(TranslationAdmin):
+class AgencyAdmin(SafeAdmin, TranslationAdmin):
     autocomplete_fields = ["emblem"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -29,8 +43,15 @@ class AgencyAdmin(TranslationAdmin):
         return HttpResponseRedirect(reverse("admin:portal_agency_change", args=[Agency.load().pk]))
 
 
+class PageForm(OpenedForm):
+    class Meta:
+        model = Page
+        fields = "__all__"
+
+
 @admin.register(Page)
-class PageAdmin(TranslationAdmin):
+class PageAdmin(SafeAdmin, TranslationAdmin):
+    form = PageForm
     list_display = ["title", "path", "is_public", "position", "changed_at"]
     list_editable = ["position"]
     search_fields = ["title"]
@@ -40,7 +61,7 @@ class PageAdmin(TranslationAdmin):
 
 
 @admin.register(MenuItem)
-class MenuItemAdmin(TranslationAdmin):
+class MenuItemAdmin(TrailedAdmin, TranslationAdmin):
     formfield_overrides = _HTTPS
     list_display = ["label", "place", "destination", "page", "position"]
     list_editable = ["position"]
@@ -54,15 +75,35 @@ class LinkInline(TranslationTabularInline):
 
 
 @admin.register(LinkGroup)
-class LinkGroupAdmin(TranslationAdmin):
+class LinkGroupAdmin(TrailedAdmin, TranslationAdmin):
     list_display = ["title", "position"]
     inlines = [LinkInline]
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(TrailedAdmin):
     list_display = ["old_path", "new_path"]
     search_fields = ["old_path", "new_path"]
+
+
+@admin.register(MissingAddress)
+class MissingAddressAdmin(admin.ModelAdmin):
+    """What readers asked for in vain; one click makes a redirect of it."""
+
+    list_display = ["path", "count", "last_at", "lead_on"]
+    list_display_links = None
+    search_fields = ["path"]
+
+    @admin.display(description=_("lead on"))
+    def lead_on(self, row: MissingAddress) -> str:
+        url = f"{reverse('admin:portal_redirect_add')}?{urlencode({'old_path': row.path})}"
+        return format_html('<a class="next-step" href="{}">{}</a>', url, _("Make a redirect"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Task)

@@ -7,6 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +19,9 @@ from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
-from news.models import WAITING, Edition, State
-from portal import status, visit_views
+from editing.models import Notification, Periods
+from news.models import WAITING, Article, Edition, State
+from portal import notification_views, status, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency
 from stats import health
@@ -74,6 +76,9 @@ class PortalAdminSite(AdminSite):
                 self.admin_view(officials),
                 name="article_officials",
             ),
+            path(
+                "tin-bao/", self.admin_view(notification_views.notifications), name="notifications"
+            ),
             path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
             path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
             path(
@@ -96,7 +101,10 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**desk(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"agency": Agency.load()}
+        context = super().each_context(request) | {"agency": Agency.load()}
+        if request.user.is_authenticated:
+            context["unseen"] = Notification.objects.unseen_by(request.user).count()
+        return context
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -109,13 +117,17 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     counter = health.look()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
-        "mine": list(
-            waiting.filter(edited_by_id=request.user.pk).exclude(state=State.SUBMITTED)[:10]
-        ),
+        "mine": list(waiting.filter(edited_by_id=request.user.pk, state=State.DRAFT)[:10]),
         "scheduled": list(
             editions.filter(state=State.APPROVED, live_from__gt=now).order_by("live_from")[:10]
         ),
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
+        "debts": list(editions.filter(pk__in=Edition.objects.owing_approval().values("pk"))[:10]),
+        "returned": list(waiting.filter(state=State.RETURNED, editors=request.user.pk)[:10]),
+        "old_trash": Article.objects.filter(
+            trashed_at__lt=now - Periods.load().trash_reminder
+        ).count(),
+        "has_mail_server": settings.HAS_MAIL_SERVER,
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],
         "problems": status.problems(counter),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal import errors
+from portal.missing import note_missing
 from portal.models import Redirect
 
 logger = logging.getLogger(__name__)
@@ -163,6 +164,10 @@ class StaffLanguageMiddleware:
         return getattr(request.user, "language", settings.LANGUAGE_CODE)
 
 
+# What is asked for there and missing is no page that has moved.
+_NOT_PAGES = ("/static/", "/media/", "/quan-tri/", "/xem-truoc/", "/.well-known/")
+
+
 class RedirectMiddleware:
     """Looks a missing address up among the redirects."""
 
@@ -175,4 +180,8 @@ class RedirectMiddleware:
             return response
         address = request.get_full_path()[:500]
         redirect = Redirect.objects.filter(old_path__in=[address, request.path[:500]]).first()
-        return HttpResponsePermanentRedirect(redirect.new_path) if redirect else response
+        if redirect is not None:
+            return HttpResponsePermanentRedirect(redirect.new_path)
+        if not request.path.startswith(_NOT_PAGES):
+            note_missing(request.path)
+        return response

@@ -15,6 +15,7 @@ from contacts.models import Appointment
 from editing.models import Photo
 from editing.richtext import RichTextField
 from editing.slugs import KeepsOldSlugs
+from editing.versions import Versioned
 from news.models import Article
 from portal import colours
 
@@ -115,7 +116,7 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_public=True)
 
 
-class Page(KeepsOldSlugs):
+class Page(KeepsOldSlugs, Versioned):
     """A text without a date: about the agency, privacy, accessibility."""
 
     slug_field = "path"
@@ -281,8 +282,34 @@ class Redirect(models.Model):
         return f"{self.old_path} → {self.new_path}"
 
     def clean(self) -> None:
-        if self.old_path == self.new_path:
+        if self.old_path == self.new_path or self._next_path() == self.old_path:
             raise ValidationError({"new_path": _("This leads back to the same address.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # One step for every reader: what led here or leads on is shortened, and no loop is made.
+        self.new_path = self._next_path() or self.new_path
+        super().save(*args, **kwargs)
+        Redirect.objects.filter(new_path=self.old_path).update(new_path=self.new_path)
+
+    def _next_path(self) -> str | None:
+        further = Redirect.objects.filter(old_path=self.new_path).exclude(pk=self.pk)
+        return further.values_list("new_path", flat=True).first()
+
+
+class MissingAddress(models.Model):
+    """An address that readers asked for in vain."""
+
+    path = models.CharField(_("address"), max_length=200, unique=True)
+    count = models.PositiveIntegerField(_("how often"), default=0)
+    last_at = models.DateTimeField(_("last asked for at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("missing address")
+        verbose_name_plural = _("missing addresses")
+        ordering = ["-count", "path"]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

@@ -10,6 +10,8 @@ from datetime import timedelta
 from django.contrib.sessions.backends.db import SessionStore
 
 from contacts.reminders import remind
+from editing.mailing import mail_what_is_due
+from portal.missing import gather_missing_addresses
 
 
 @dataclass(frozen=True)
@@ -24,5 +26,7 @@ def forget_old_sessions() -> None:
 
 TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
+    "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
+    "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
 }

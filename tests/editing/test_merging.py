@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from editing.merging import merge_html, merge_text, split_blocks
 
@@ -48,3 +50,29 @@ def test_no_text_is_lost_in_splitting(html):
 
 def test_plain_text_is_merged_by_lines():
     assert merge_text("a\nb\nc", "a1\nb\nc", "a\nb\nc1").text == "a1\nb\nc1"
+
+
+def test_neighbouring_paragraphs_do_not_overlap():
+    merged = merge_html(
+        "<p>Một</p><p>Hai</p>", "<p>Một, sửa</p><p>Hai</p>", "<p>Một</p><p>Hai, sửa</p>"
+    )
+    assert merged.is_clean
+    assert merged.text == "<p>Một, sửa</p>\n<p>Hai, sửa</p>"
+
+
+words = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=6)
+
+
+@given(words, words, words)
+def test_nothing_that_either_side_added_is_dropped(base, theirs, mine):
+    merged = merge_text("\n".join(base), "\n".join(theirs), "\n".join(mine)).text.split("\n")
+    for side in (theirs, mine):
+        for line in set(side) - set(base):
+            assert line in merged
+
+
+@given(words, words)
+def test_a_side_that_changed_nothing_changes_nothing(base, mine):
+    old, new = "\n".join(base), "\n".join(mine)
+    assert merge_text(old, old, new).text == new
+    assert merge_text(old, new, old).text == new
