@@ -30,7 +30,7 @@ def test_an_old_article_keeps_the_title_of_its_day(citizen):
     page = page_of(citizen, edition)
     assert "Lý Văn Cũ" in page
     assert "Chánh Thanh tra" in page
-    assert "đến 03/05/2026" in page
+    assert "đến ngày 03/05/2026" in page
     assert "Trưởng ban" not in page
 
 
