@@ -11,7 +11,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -19,9 +19,10 @@ from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
 from news.models import WAITING, Edition, State
-from portal import status
+from portal import status, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency
+from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
 _STAFF_POLICY = {
@@ -65,10 +66,26 @@ class PortalAdminSite(AdminSite):
         catalogue: HttpResponse = JavaScriptCatalog().get(request)
         return catalogue
 
-    def get_urls(self) -> list[Any]:
-        view = require_http_methods(["GET", "POST"])(self._mentions)
-        address = "news/article/<key:article_id>/officials/"
-        return [path(address, self.admin_view(view), name="article_officials"), *super().get_urls()]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        mentions = require_http_methods(["GET", "POST"])(self._mentions)
+        own = [
+            path(
+                "news/article/<key:article_id>/officials/",
+                self.admin_view(mentions),
+                name="article_officials",
+            ),
+            path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
+            path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
+            path(
+                "thong-ke/thong-ke.xlsx",
+                self.admin_view(visit_views.report_xlsx),
+                name="visits_xlsx",
+            ),
+            path(
+                "thong-ke/<str:key>.csv", self.admin_view(visit_views.report_csv), name="visits_csv"
+            ),
+        ]
+        return own + super().get_urls()
 
     def _mentions(self, request: HttpRequest, article_id: int) -> HttpResponse:
         return mentions_view(self, request, article_id)
@@ -89,6 +106,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     )
     waiting = editions.filter(state__in=WAITING).order_by("-edited_at")
     now = timezone.now()
+    counter = health.look()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
         "mine": list(
@@ -100,7 +118,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],
-        "problems": status.problems(),
+        "problems": status.problems(counter),
+        "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }
 

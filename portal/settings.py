@@ -200,6 +200,8 @@ HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
 # Counting visits
 
 STATS_SPOOL_DIR = VAR_DIR / "spool"
+# Whether a script in the page counts, because a cache in front of the portal answers pages.
+STATS_BEACON = environment.read_bool("STATS_BEACON", default=False)
 STATS_IPV6_PREFIX = environment.read_int("STATS_IPV6_PREFIX", default=64, lowest=1, highest=128)
 STATS_CLOCK_HEADER = environment.read_clock_header(SITE_URL)
 

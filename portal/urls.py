@@ -8,8 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from contacts import views as contacts_views
 from news import feeds, preview_views
 from news import views as news_views
-from portal import media, sitemaps, views
+from portal import media, reach, sitemaps, views
 from portal.addresses import address
+from stats import views as stats_views
 
 
 class ShortYear:
@@ -137,6 +138,11 @@ urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("", include((_news, "news"))),
     path("", include((_contacts, "contacts"))),
+    path(
+        address(":statistics/du-lieu.json"),
+        stats_views.data_json,
+        {"hide_removed": reach.hide_removed},
+    ),
     path(address(":statistics/"), include("stats.urls")),
     path(address(":search/"), views.search, name="search"),
     path(address(":sitemap/"), views.sitemap, name="sitemap"),

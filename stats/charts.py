@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from stats.figures import Day
 
 WIDTH = 1095  # three units for each of 365 days
 HEIGHT = 200
+WEEKDAYS = [
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+]
 _STEP = 3
 _GAP = 1
 
@@ -42,3 +53,32 @@ def visits_by_day(days: list[Day]) -> BarChart | None:
 
 def _bar(left: int, width: int, height: int) -> str:
     return f"M{left} {HEIGHT}v-{max(1, height)}h{width}V{HEIGHT}z"
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Pageviews of each hour of the week, from Monday; cells are (left, top, level 0 to 5)."""
+
+    rows: list[tuple[str, list[int]]]
+    cells: list[tuple[int, int, int]]
+    busiest: tuple[str, int, int]  # day, hour, pageviews
+    width: int = 24 * 10
+    height: int = 7 * 10
+
+
+def hours_of_week(hours: list[tuple[datetime, int]]) -> HeatMap | None:
+    """None while there is nothing to show. The hours are local."""
+    counts = [[0] * 24 for _day in range(7)]
+    for start, count in hours:
+        counts[start.weekday()][start.hour] += count
+    most = max(map(max, counts))
+    if not most:
+        return None
+    cells = [
+        (hour * 10, day * 10, -(-5 * counts[day][hour] // most))
+        for day in range(7)
+        for hour in range(24)
+    ]
+    names = [str(name) for name in WEEKDAYS]
+    day, hour = next((d, h) for d in range(7) for h in range(24) if counts[d][h] == most)
+    return HeatMap(list(zip(names, counts, strict=True)), cells, (names[day], hour, most))

@@ -21,6 +21,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from stats import box, clock, figures, rollups, salts
 from stats.models import CounterState, DailySalt, SpoolOffset, VisitInterval
@@ -156,7 +157,9 @@ class Drainer:
     def _keep_salts(self, now: int) -> None:
         is_replay = bool(settings.STATS_CLOCK_HEADER)
         folder = self.folder / salts.FOLDER
-        salts.keep(folder, now, is_replay=is_replay, has_begun=_time_has_begun())
+        # On a full disk the files of the salts wait; draining goes on and makes room.
+        with suppress(OSError):
+            salts.keep(folder, now, is_replay=is_replay, has_begun=_time_has_begun())
 
     def _delete_what_is_over(self, today: int) -> None:
         """Today's and yesterday's visits stay, the rest goes: 48 hours at most."""
@@ -175,7 +178,8 @@ class Drainer:
 
     def _renew_box(self, now: int, *, has_changed: bool) -> None:
         if has_changed or time.monotonic() - self._box_at >= BOX_EVERY:
-            box.write(now)
+            with suppress(OSError):  # a full disk: readers see the old figures with their time
+                box.write(now)
             self._box_at = time.monotonic()
 
 
@@ -221,6 +225,7 @@ def _save_state(
 ) -> None:
     state.unreadable_lines += unreadable
     state.lost_lines += lost
+    state.lost_at = timezone.now() if lost else state.lost_at
     replayed = [pageview.moment for pageview in pageviews if pageview.is_replayed]
     state.replay_clock = max(replayed, default=state.replay_clock)
     state.save()

@@ -12,6 +12,7 @@ from stats import clock, pageviews, sender
 from stats.robots import rule_for
 from stats.salts import FOLDER, REPLAY_ANCHOR, SaltBook
 from stats.spool import Pageview, SpoolWriter
+from stats.suspects import Pace, suspicion
 from stats.visits import GAP
 
 logger = logging.getLogger(__name__)
@@ -31,29 +32,32 @@ class VisitCounterMiddleware:
         anchor = REPLAY_ANCHOR if settings.STATS_CLOCK_HEADER else None
         self.spool = SpoolWriter(folder)
         self.salts = SaltBook(folder / FOLDER, anchor=anchor)
+        self.pace = Pace()
         self._has_complained = False
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         try:
-            if pageviews.is_pageview(request, response):
-                self.spool.append(self._pageview(request).to_line())
+            if (page := pageviews.page_to_count(request, response)) is not None:
+                self.spool.append(self._pageview(request, page).to_line())
         except Exception:
             self._note_loss()
         return response
 
-    def _pageview(self, request: HttpRequest) -> Pageview:
+    def _pageview(self, request: HttpRequest, page: str) -> Pageview:
         replayed = clock.replayed_time(request)
         moment = clock.wall() if replayed is None else replayed
         agent = sender.user_agent(request)
         visitor, visitor_before = self._hashes(request, moment, agent)
+        referrer = sender.referring_site(request)
+        is_too_fast = self.pace.is_too_fast(visitor, moment)
         return Pageview(
             moment=moment,
             visitor=visitor,
             visitor_before=visitor_before,
-            page=pageviews.page_name(request),
-            rule=rule_for(agent),
-            referrer=sender.referring_site(request),
+            page=page,
+            rule=rule_for(agent) or suspicion(request, referrer=referrer, is_too_fast=is_too_fast),
+            referrer=referrer,
             device=sender.device_class(agent),
             language=sender.language(request),
             is_replayed=replayed is not None,

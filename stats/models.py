@@ -78,6 +78,7 @@ class DayPage(DayShare):
         constraints = [
             models.UniqueConstraint(fields=["rule", "day", "page"], name="stats_day_page_once")
         ]
+        indexes = [models.Index(fields=["page"], name="stats_day_page_of_one")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.page}"
@@ -177,6 +178,7 @@ class CounterState(models.Model):
     lost_lines = models.BigIntegerField(
         default=0, help_text="Pageviews that could not be written, such as on a full disk."
     )
+    lost_at = models.DateTimeField(null=True, help_text="When a loss was last found.")
     unreadable_lines = models.BigIntegerField(default=0)
     replay_clock = models.BigIntegerField(
         null=True, help_text="Latest time of the pageviews drained last, while days are replayed."
@@ -198,6 +200,22 @@ class CounterState(models.Model):
     def load(cls) -> CounterState:
         """The row as it is, or as it would begin; nothing is written."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class ImportedDay(models.Model):
+    """A day whose visits came from old access logs, so that it is never read in twice."""
+
+    day = models.DateField(_("day"), unique=True)
+    pageviews = models.BigIntegerField(_("pageviews"), help_text="Of people and robots.")
+    imported_at = models.DateTimeField(_("imported at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("imported day")
+        verbose_name_plural = _("imported days")
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class CounterOffset(models.Model):
@@ -235,4 +253,53 @@ class CounterOffset(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise ValueError("A figure carried over is never changed: add another one.")
+        super().save(*args, **kwargs)
+
+
+class TakenFor(models.TextChoices):
+    """What the visits of a rule count as."""
+
+    PERSON = "person", _("people: in the main figures")
+    SUSPECT = "suspect", _("suspects: in the main figures, and shown apart")
+    ROBOT = "robot", _("robots: left out of the main figures")
+
+
+class RuleDecision(models.Model):
+    """Staff decide what a rule is taken for; rows are added, and the latest one holds."""
+
+    rule = models.CharField(_("rule"), max_length=RULE_LENGTH)
+    taken_for = models.CharField(_("taken for"), max_length=8, choices=TakenFor)
+    valid_from = models.DateField(
+        _("from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Example: 01/11/2026. Left empty, it holds from the first day on, so that figures "
+            "already published change too."
+        ),
+    )
+    reason = models.TextField(
+        _("reason"), help_text=_("What was seen, and who agreed; kept with the decision.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("decision about a rule")
+        verbose_name_plural = _("decisions about rules")
+
+    def __str__(self) -> str:
+        return f"{self.rule} → {self.get_taken_for_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValueError("A decision is never changed: add another one.")
         super().save(*args, **kwargs)

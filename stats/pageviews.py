@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +16,17 @@ _NOT_YET_SEEN = ("prefetch", "prerender", "preview")
 
 # An address with one of these in it opens something to whoever knows it, so it is not kept.
 _SECRET_PARTS = frozenset({"code", "key", "secret", "signature", "token"})
+
+
+def page_to_count(request: HttpRequest, response: HttpResponseBase) -> str | None:
+    """The name under which this request counts; None if it does not.
+
+    Where pages report their own views, the report counts and the page itself does not.
+    """
+    if settings.STATS_BEACON:
+        page = getattr(request, "reported_page", None)
+        return page if page is not None and not _is_ahead_of_time(request) else None
+    return page_name(request) if is_pageview(request, response) else None
 
 
 def is_pageview(request: HttpRequest, response: HttpResponseBase) -> bool:
@@ -42,15 +54,21 @@ def page_name(request: HttpRequest) -> str:
     return match.view_name if is_secret or len(request.path) > LONGEST_PAGE else request.path
 
 
+def counts_by_its_route(match: ResolverMatch, path: str) -> bool:
+    """Whether an address may be a public page's, before its answer is looked at."""
+    # A view that knows better says so: `view.counts_visits = False`.
+    is_left_out = _mark(match, "counts_visits") is False or isinstance(match.func, Feed)
+    return not is_left_out and not path.startswith(_STAFF_PAGES)
+
+
 def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     match = request.resolver_match
-    if match is None or request.path_info.startswith(_STAFF_PAGES):
+    if match is None:
         return False
-    # A view that knows better says so: `view.counts_visits = False`.
-    if (counts := _mark(match, "counts_visits")) is not None:
-        return bool(counts)
-    if isinstance(match.func, Feed):
+    if not counts_by_its_route(match, request.path_info):
         return False
+    if _mark(match, "counts_visits"):
+        return True
     if response.status_code == 304:
         # Carries no content type. Addresses of pages end in a slash, those of files do not.
         return request.path_info.endswith("/")

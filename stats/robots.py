@@ -1,8 +1,7 @@
 """Who is a robot, by user agent: each rule has an id, and its pageviews are counted apart.
 
 Patterns come from the maintained list `crawler-user-agents`, grouped by what the robots are for;
-the rest are rules of ours. Suspects (robots that pose as browsers) get rules named `suspect:…`;
-they stay in the main figures and are counted a second time under their rule.
+the rest are rules of ours. Robots that pose as browsers are the subject of `stats.suspects`.
 """
 
 from __future__ import annotations
@@ -65,6 +64,12 @@ _LIBRARY = re.compile(
     r"|http-?client|http[ _.-]?(request|get|kit)",
     re.IGNORECASE,
 )
+# Tools that are a browser to the letter but for their name at the end.
+_TOOL = re.compile(
+    r"debugbear|snapsearch|mshots|webscreenie|websnapr|webthumb|web-capture|kimonolabs|rivaliq"
+    r"|nodemeter|gomezagent|yandex\.translate|claude-web|fasthttp|binglocalsearch|daumoa?[ /]",
+    re.IGNORECASE,
+)
 _GENERIC = re.compile(
     r"bot(?![a-z])|bot[_-]|crawl|spider|slurp|scrap[ey]|fetch(er|ing|\b)|archiv|harvest"
     r"|index(er|ing)|scan(ner|ning)?\b|monitor|validat|check(er|\b)|preview|probe|survey|inspect"
@@ -77,6 +82,7 @@ _GENERIC = re.compile(
 _OURS = (
     ("robot:browser-automation", _HEADLESS),
     ("robot:http-library", _LIBRARY),
+    ("robot:generic", _TOOL),
     ("robot:generic", _GENERIC),
 )
 

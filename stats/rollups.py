@@ -42,6 +42,19 @@ Who = tuple[int, int, str]  # day number of the salt, hash, rule
 def add(pageviews: Iterable[Pageview]) -> None:
     """Pageviews in any order, each exactly once."""
     views = [(view, rule) for view in pageviews for rule in rules_counted(view.rule)]
+    _add(views, _record_visits(views))
+
+
+def add_sums(
+    pageviews: Iterable[Pageview], visits_of: Mapping[tuple[str, date], tuple[int, int]]
+) -> None:
+    """The same for pageviews whose (visitors, visits) by rule and day are known already."""
+    _add([(view, rule) for view in pageviews for rule in rules_counted(view.rule)], visits_of)
+
+
+def _add(
+    views: list[tuple[Pageview, str]], visits_of: Mapping[tuple[str, date], tuple[int, int]]
+) -> None:
     days = [(rule, clock.as_date(clock.day_number(view.moment))) for view, rule in views]
     hours = Counter((rule, clock.hour_of(view.moment)) for view, rule in views)
     _add_counts(HourTotal, "start", hours)
@@ -51,7 +64,7 @@ def add(pageviews: Iterable[Pageview]) -> None:
     _add_counts(DayLanguage, "language", Counter((*day, view.language) for (view, _r), day in both))
     sites = Counter((*day, view.referrer) for (view, _r), day in both if view.referrer)
     _add_counts(DayReferrer, "site", _limited(sites))
-    _add_to_day_totals(Counter(days), _record_visits(views))
+    _add_to_day_totals(Counter(days), visits_of)
 
 
 def _add_counts(model: type[models.Model], last_key: str, counts: Counter[Any]) -> None:

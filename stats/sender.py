@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Collection
 from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -55,9 +56,17 @@ def referring_site(request: HttpRequest) -> str:
 
     A bare IP address is no site: it may be a reader's own machine.
     """
-    host = _host_of(request.META.get("HTTP_REFERER", ""))
+    # The report of a page comes from that page; it says itself what led there.
+    reported = getattr(request, "reported_referrer", None)
+    link = request.META.get("HTTP_REFERER", "") if reported is None else reported
     own = request.META.get("HTTP_HOST", "").lower().partition(":")[0]
-    return "" if host == own.removeprefix("www.") else host
+    return site_of(link, own={own.removeprefix("www.")})
+
+
+def site_of(address: str, *, own: Collection[str] = ()) -> str:
+    """The host name of a link, without www; "" for none, and for one of our own."""
+    host = _host_of(address)
+    return "" if host in own else host
 
 
 def _host_of(address: str) -> str:

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".spool"
 OPEN_FOR = 600.0  # seconds; then the process begins another file, so that this one can be deleted
+FAILING_FOR = 10.0  # seconds; then the process lets go of a file that cannot grow
+OPEN_AGAIN = 1.0  # seconds between two attempts to open a file on a full disk
 
 _HEADER = b"lost %014d\n"
 HEADER_SIZE = len(_HEADER % 0)
@@ -94,18 +96,36 @@ class _OpenFile:
         self.pid = os.getpid()
         self.opened_at = time.monotonic()
         self.lost = 0
+        self.failing_since: float | None = None
         # Held as long as the process lives; it tells the drainer that more may come.
         fcntl.flock(self.fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         if os.fstat(self.fd).st_nlink == 0:
             raise FileNotFoundError("the drainer deleted the file before it was locked")
-        self.write_header(0)
+        try:
+            self.write_header(0)
+        except OSError:
+            path.unlink()
+            raise
 
     def write_header(self, lost: int) -> None:
         os.pwrite(self.header_fd, _HEADER % lost, 0)
         self.lost = lost
 
     def is_usable(self) -> bool:
-        return time.monotonic() - self.opened_at < OPEN_FOR and self.pid == os.getpid()
+        now = time.monotonic()
+        is_full = self.failing_since is not None and now - self.failing_since > FAILING_FOR
+        return not is_full and now - self.opened_at < OPEN_FOR and self.pid == os.getpid()
+
+    def write(self, line: bytes) -> None:
+        try:
+            is_whole = os.write(self.fd, line) == len(line)
+        except OSError:
+            self.failing_since = self.failing_since or time.monotonic()
+            raise
+        if not is_whole:
+            self.failing_since = self.failing_since or time.monotonic()
+            raise OSError("the disk is full")
+        self.failing_since = None
 
     def __del__(self) -> None:
         for descriptor in (getattr(self, "fd", -1), getattr(self, "header_fd", -1)):
@@ -120,6 +140,7 @@ class SpoolWriter:
         self.folder = folder
         self._file: _OpenFile | None = None
         self._unrecorded_losses = 0
+        self._refused_at = float("-inf")
         self._lock = threading.Lock()  # for opening a file and for losses, not for a line
 
     def append(self, line: bytes) -> None:
@@ -127,15 +148,28 @@ class SpoolWriter:
         file = self._file
         if file is None or not file.is_usable():
             file = self._open()
-        if os.write(file.fd, line) != len(line):
-            raise OSError("the disk is full")
+        file.write(line)
 
     def _open(self) -> _OpenFile:
         with self._lock:
             if self._file is None or not self._file.is_usable():
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._file = _open_file(self.folder)
+                # Let go of first: the drainer deletes it and so makes room.
+                self._file = None
+                self._file = self._open_another()
             return self._file
+
+    def _open_another(self) -> _OpenFile:
+        now = time.monotonic()
+        if now - self._refused_at < OPEN_AGAIN:
+            raise OSError("the disk is full")
+        self._refused_at = now  # unless it succeeds
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = _open_file(self.folder)
+        self._refused_at = float("-inf")
+        if self._unrecorded_losses:
+            file.write_header(self._unrecorded_losses)
+            self._unrecorded_losses = 0
+        return file
 
     def note_loss(self) -> None:
         """Never raises: a visit that cannot be counted must not cost a page."""

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +13,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stats import box, charts, clock, figures
+from stats.templatetags.stats_tags import shown_now
+
+Hide = Callable[[list[tuple[str, int]]], list[tuple[str, int]]]
 
 USUAL_RANGE = 30  # days
 LONGEST_RANGE = 366  # days
@@ -27,19 +32,52 @@ def overview(request: HttpRequest) -> HttpResponse:
     days = figures.days(today - timedelta(days=A_YEAR - 1), today)
     counted = next((number for number, day in enumerate(days) if day.pageviews), len(days))
     shown = days[counted:]
-    context = {"box": box.read(), "days": shown[::-1], "chart": charts.visits_by_day(shown)}
+    context = {
+        "box": box.read(),
+        "days": shown[::-1],
+        "chart": charts.visits_by_day(shown),
+        "badge": _badge(box.read()),
+        "site_url": settings.SITE_URL,
+    }
     return render(request, "stats/overview.html", context)
 
 
 @require_safe
+@cache_control(no_store=True)
+def now_json(request: HttpRequest) -> HttpResponse:
+    """What a page that lies in a cache asks for, to show the figures of this minute; no database."""
+    return JsonResponse(shown_now(box.read()), json_dumps_params=_READABLE)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def badge(request: HttpRequest) -> HttpResponse:
+    """The total as a picture for other sites; its words are in the picture, too."""
+    return render(request, "stats/badge.svg", _badge(box.read()), content_type="image/svg+xml")
+
+
+def _badge(now: box.Box | None) -> dict[str, str | int]:
+    label, figure = _("Visits"), intcomma(now.total if now else 0)
+    label_width, figure_width = 20 + 7 * len(label), 20 + 8 * len(figure)
+    return {
+        "label": label,
+        "figure": figure,
+        "label_width": label_width,
+        "figure_width": figure_width,
+        "width": label_width + figure_width,
+    }
+
+
+@require_safe
 @cache_control(no_cache=True)
-def data_json(request: HttpRequest) -> HttpResponse:
+def data_json(request: HttpRequest, hide_removed: Hide = list) -> HttpResponse:
+    """`hide_removed` puts pages that are no longer public under one name."""
     moment = figures.now(request)
     try:
         first, last = _range(request.GET, clock.as_date(clock.day_number(moment)))
     except RangeError as error:
         return JsonResponse({"error": str(error)}, status=400, json_dumps_params=_READABLE)
-    answer = figures.everything(first, last, moment)
+    answer = figures.everything(first, last, moment, hide_removed)
     return JsonResponse(answer, json_dumps_params=_READABLE)
 
 

@@ -5,10 +5,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template import Context
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from stats import clock
+from stats import beacon, clock
 from stats.box import Box, read
 
 register = template.Library()
@@ -23,6 +26,13 @@ def visit_box() -> dict[str, Any]:
     return {"visits": visit_box_context(read())}
 
 
+@register.inclusion_tag("stats/beacon.html", takes_context=True)
+def visit_beacon(context: Context) -> dict[str, Any]:
+    """By which the page reports its own view, where a cache answers pages; nothing elsewhere."""
+    request = context.get("request")
+    return beacon.context_for(request) if request else {}
+
+
 def visit_box_context(box: Box | None) -> dict[str, Any]:
     if box is None:
         return {"since": timezone.now().astimezone(clock.LOCAL).date()}
@@ -32,18 +42,32 @@ def visit_box_context(box: Box | None) -> dict[str, Any]:
         "rows": _rows(box),
         "total": box.total,
         "since": box.since,
-        "as_of": box.as_of,
-        "is_of_today": _age(box) < timedelta(hours=12),
+        "as_of": as_of(box),
     }
 
 
-def _rows(box: Box) -> list[tuple[str, int]]:
-    online = [(_("Online now"), box.online)] if _age(box) < ONLINE_FOR else []
+def shown_now(box: Box | None) -> dict[str, Any]:
+    """The same as texts in the reader's language, by the names that the box's figures carry."""
+    if box is None or not box.total:
+        return {}
+    rows = [*_rows(box), ("total", "", box.total)]
+    return {"as_of": as_of(box), "figures": {name: intcomma(figure) for name, _l, figure in rows}}
+
+
+def as_of(box: Box) -> str:
+    """“as of 12:05”, with the day where it is not today's."""
+    shape = "H:i" if _age(box) < timedelta(hours=12) else "H:i d/m/Y"
+    moment = date_format(box.as_of.astimezone(clock.LOCAL), shape)
+    return _("as of %(time)s") % {"time": moment}
+
+
+def _rows(box: Box) -> list[tuple[str, str, int]]:
+    online = [("online", _("Online now"), box.online)] if _age(box) < ONLINE_FOR else []
     return [
         *online,
-        (_("Today"), box.today),
-        (_("This week"), box.week),
-        (_("This month"), box.month),
+        ("today", _("Today"), box.today),
+        ("week", _("This week"), box.week),
+        ("month", _("This month"), box.month),
     ]
 
 

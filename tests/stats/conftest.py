@@ -63,7 +63,12 @@ def visit(spool: Path) -> Visit:
             return answer or page(request)
 
         counter = VisitCounterMiddleware(get_response)
-        meta = {"REMOTE_ADDR": "198.51.100.7", "HTTP_USER_AGENT": PHONE, **meta}
+        meta = {
+            "REMOTE_ADDR": "198.51.100.7",
+            "HTTP_USER_AGENT": PHONE,
+            "HTTP_ACCEPT_LANGUAGE": "vi",
+            **meta,
+        }
         request = RequestFactory().generic(method, path, **meta)
         request.is_from_trusted_proxy = is_trusted
         counter(request)

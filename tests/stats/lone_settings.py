@@ -21,5 +21,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 STATS_SPOOL_DIR = VAR_DIR / "spool"
+STATS_BEACON = False
 STATS_IPV6_PREFIX = 64
 STATS_CLOCK_HEADER = ""

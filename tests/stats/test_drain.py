@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from errno import ENOSPC
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
@@ -360,3 +361,18 @@ def test_time_set_back_counts_nothing_twice(spool: Path) -> None:
     write(spool, {}, {"moment": NOON - clock.HOUR, "visitor": 1}, {"moment": NOON - 5})
     drain_once()
     assert total() == (3, 1, 2)
+
+
+def refuse(*_arguments: object, **_options: object) -> None:
+    raise OSError(ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("step", ["stats.salts._write", "stats.drain.box.write"])
+def test_on_a_full_disk_draining_goes_on_and_makes_room(
+    spool: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    write(spool, {}, {"visitor": 2})
+    monkeypatch.setattr(step, refuse)
+    Drainer(spool).run()
+    assert total() == (2, 2, 2)
+    assert not list(spool.glob("*.spool"))

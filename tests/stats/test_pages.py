@@ -97,9 +97,46 @@ def test_the_page_has_no_chart_of_nothing(client: Client) -> None:
     assert '<svg viewBox="0 0 1095' not in client.get(reverse("stats:overview")).content.decode()
 
 
-def test_the_page_asks_one_question_of_the_counter(
+def test_the_page_asks_two_questions_of_the_counter(
     counted: None, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(30) as asked:
         client.get(reverse("stats:overview"))
-    assert sum("stats_" in query["sql"] for query in asked) == 1
+    assert sum("stats_" in query["sql"] for query in asked) == 2
+
+
+def test_a_page_from_a_cache_is_freshened_from_a_small_address(
+    counted: None, client: Client, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        answer = client.get("/thong-ke-truy-cap/hien-tai.json")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.json() == {
+        "as_of": "tính đến 12:00",
+        "figures": {"online": "1", "today": "5", "week": "5", "month": "5", "total": "7.448.251"},
+    }
+    box_shown = draw_box()
+    for name in answer.json()["figures"]:
+        assert f'data-figure="{name}"' in box_shown
+
+
+def test_in_english_it_speaks_english(counted: None, client: Client) -> None:
+    assert client.get("/en/statistics/hien-tai.json").json()["as_of"] == "as of 12:00"
+
+
+@pytest.mark.django_db
+def test_before_the_first_visit_there_is_nothing_to_freshen(client: Client) -> None:
+    assert client.get("/thong-ke-truy-cap/hien-tai.json").json() == {}
+
+
+def test_the_badge_is_a_picture_that_says_what_it_shows(counted: None, client: Client) -> None:
+    answer = client.get("/thong-ke-truy-cap/huy-hieu.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    text = answer.content.decode()
+    assert '<title id="t">Lượt truy cập: 7.448.251</title>' in text
+    assert "style=" not in text
+
+
+def test_who_embeds_the_badge_gets_words_for_it(counted: None, client: Client) -> None:
+    page = client.get(reverse("stats:overview")).content.decode()
+    assert 'alt="Lượt truy cập: 7.448.251"' in page

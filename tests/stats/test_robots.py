@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
 from stats.robots import LABELS, is_suspect, rule_for, rules_counted
 from tests.stats import traces
+
+# Public lists: see the README beside them.
+LISTS = Path(__file__).parent / "user_agents"
 
 READERS = [
     # Phones and in-app browsers that are common in Vietnam, some with a robot's name in them.
@@ -19,6 +24,14 @@ READERS = [
     "Mozilla/5.0 (Linux; U; Android 12; vi-vn; Redmi Note 11 Build/SKQ1) AppleWebKit/537.36 (KHTML, "
     "like Gecko) Version/4.0 Chrome/112.0.5615.136 Mobile Safari/537.36 XiaoMi/MiuiBrowser/14.12.0",
     "Mozilla/5.0 (Mobile; Nokia 8110 4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
+    "Mozilla/5.0 (Linux; Android 14; RMX3890 Build/UKQ1.231108.001; wv) AppleWebKit/537.36 (KHTML, "
+    "like Gecko) Version/4.0 Chrome/141.0.7390.122 Mobile Safari/537.36 trill_410204 BytedanceWebview",
+    "Mozilla/5.0 (Linux; Android 11; Joy 4 Build/RKQ1; Vsmart) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/139.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 10; Bphone B86) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/138.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Mobile/15E148 [FBAN/FBIOS;FBAV/530.0.0.38.74;FBDV/iPhone14,5;FBLC/vi_VN;FBOP/5]",
     "Opera/9.80 (J2ME/MIDP; Opera Mini/7.1.32052/191.283; U; vi) Presto/2.12.423 Version/12.16",
 ]
 
@@ -26,6 +39,19 @@ READERS = [
 @pytest.mark.parametrize("agent", READERS)
 def test_a_reader_is_no_robot(agent: str) -> None:
     assert rule_for(agent) == ""
+
+
+def test_a_public_list_of_robots_is_recalled_to_98_percent() -> None:
+    agents = (LISTS / "crawlers.txt").read_text(encoding="utf-8").splitlines()
+    known = [agent for agent in agents if rule_for(agent)]
+    assert len(agents) > 1000
+    assert len(known) >= 0.98 * len(agents)
+
+
+def test_no_phone_of_a_public_list_is_taken_for_a_robot() -> None:
+    agents = (LISTS / "phones.txt").read_text(encoding="utf-8").splitlines()
+    assert len(agents) > 500
+    assert [agent for agent in agents if rule_for(agent)] == []
 
 
 def test_the_trace_has_no_reader_taken_for_a_robot_and_no_declared_robot_missed() -> None:

@@ -130,3 +130,34 @@ def test_drained_lines_are_overwritten_and_later_ones_are_not(tmp_path: Path) ->
     file.blank(0, end)
     assert list(filter(None, file.read(0).lines)) == [b"[2]"]
     assert file.lost == 0
+
+
+def test_a_file_that_cannot_grow_is_let_go_so_that_the_drainer_makes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(tmp_path)
+    writer.append(b"\n[1]\n")
+    monkeypatch.setattr("stats.spool.FAILING_FOR", -1)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", refuse)
+        with pytest.raises(OSError, match="No space"):
+            writer.append(b"\n[2]\n")
+        full.setattr(os, "pwrite", refuse)
+        with pytest.raises(OSError, match="No space"):
+            writer.append(b"\n[3]\n")
+        writer.note_loss()
+        assert [file.is_finished for file in open_files(tmp_path)] == [True]
+    monkeypatch.setattr("stats.spool.OPEN_AGAIN", 0)
+    writer.append(b"\n[4]\n")
+    assert [file.lost for file in open_files(tmp_path)] == [0, 1]
+
+
+def test_a_full_disk_is_not_asked_for_a_new_file_at_each_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, opened = SpoolWriter(tmp_path), []
+    monkeypatch.setattr("stats.spool._open_file", lambda folder: opened.append(folder) or refuse())
+    for _request in range(5):
+        with pytest.raises(OSError, match="."):
+            writer.append(b"\n[1]\n")
+    assert len(opened) == 1
