@@ -151,7 +151,6 @@ class EditionAdmin(SharingViews, SafeAdmin):
     list_filter = [ShownState, "category", "language"]
     list_select_related = ["article", "category", "edited_by"]
     search_fields = ["title", "folded"]
-    search_help_text = gettext_lazy("Title or words of the text, with or without accents")
     autocomplete_fields = ["tags", "lead_photo", "related"]
     list_per_page = 50
     ordering = ["-edited_at", "-pk"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from smtplib import SMTPException
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -135,4 +136,11 @@ def _page(
         "error": error,
         "typed": typed or {},
     }
-    return _private(render(request, "news/preview.html", context, status=status))
+    response = render(request, "news/preview.html", context, status=status)
+    # Pictures and files of the text are asked for without the address that allows them.
+    for path in ("/media/", "/tep/"):
+        response.set_cookie(
+            sharing.COOKIE, context["token"], path=path, httponly=True, samesite="Strict",
+            secure=settings.SESSION_COOKIE_SECURE, max_age=3600,
+        )  # fmt: skip
+    return _private(response)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -30,8 +28,6 @@ def edition_of(data: QueryDict, saved: Edition | None) -> Edition:
 def _blank(language: str) -> Edition:
     category = Category.objects.filter(is_notice_board=False).first() or Category(name="–")
     edition = Edition(article=Article(language=language), category=category, language=language)
-    edition.article_id = 0
-    # What hangs on a saved edition is empty here, and must not be asked of the database.
-    empty: Any = []
-    edition._prefetched_objects_cache = {"photos": empty, "attachments": empty, "tags": empty}  # type: ignore[attr-defined]
+    # No row has this key: what hangs on a saved edition is empty here.
+    edition.pk = edition.article_id = 0
     return edition

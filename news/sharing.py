@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,9 @@ from news.models import WAITING, Edition, LinkApproval, OneTimeCode, ShareLink
 from news.rights import may
 
 _signer = signing.Signer(salt="news.sharing", sep=".")
+
+# Carries the token to the pictures and files of a text, and nowhere else.
+COOKIE = "xem-truoc"
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
@@ -53,6 +56,12 @@ def open_link(token: str) -> ShareLink | None:
     except signing.BadSignature:
         return None
     return ShareLink.objects.open().filter(nonce=nonce).select_related("reviewer").first()
+
+
+def shows(token: str, used: Q) -> bool:
+    """Whether an open link of this token shows a text that uses something."""
+    link = open_link(token) if token else None
+    return link is not None and link.editions.filter(used, article__trashed_at=None).exists()
 
 
 def can_count(link: ShareLink) -> bool:

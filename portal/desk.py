@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -56,8 +56,9 @@ class PortalAdminSite(AdminSite):
         @wraps(answer)
         def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             response = answer(request, *args, **kwargs)
-            policy = _FRAMED_POLICY if getattr(response, "is_framed", False) else _STAFF_POLICY
-            return csp_update(policy)(lambda _request: response)(request)
+            is_framed = getattr(response, "is_framed", False)
+            change = csp_replace(_FRAMED_POLICY) if is_framed else csp_update(_STAFF_POLICY)
+            return change(lambda _request: response)(request)
 
         return with_policy
 

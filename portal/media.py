@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Appointment
 from editing.models import File, Photo
 from editing.photos import FORMATS
+from news import sharing
 from news.models import Edition
 from portal.models import Agency
 
@@ -39,7 +40,7 @@ def photo(
     if extension not in FORMATS or width not in row.widths:
         raise Http404
     is_public = _photo_is_public(row)
-    if not (is_public or _is_staff(request)):
+    if not (is_public or _may_preview(request, _used_photo(row))):
         raise Http404
     response = _answer(request, Photo.path_of(row.sha256, width, extension), FORMATS[extension])
     return _with_headers(response, is_public=is_public)
@@ -56,8 +57,9 @@ def emblem(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     row = get_object_or_404(File, pk=file_id)
-    is_public = _is_in_an_article(Q(attachments__file=row))
-    if not (is_public or _is_staff(request)):
+    used = Q(attachments__file=row)
+    is_public = _is_in_an_article(used)
+    if not (is_public or _may_preview(request, used)):
         raise Http404
     if name != row.name:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
@@ -67,10 +69,18 @@ def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     return _with_headers(response, is_public=is_public)
 
 
+def _used_photo(row: Photo) -> Q:
+    return Q(photos__photo=row) | Q(lead_photo=row)
+
+
+def _may_preview(request: HttpRequest, used: Q) -> bool:
+    """Staff, and who has a link for comments on a text that uses it."""
+    return _is_staff(request) or sharing.shows(request.COOKIES.get(sharing.COOKIE, ""), used)
+
+
 def _photo_is_public(row: Photo) -> bool:
-    used = Q(photos__photo=row) | Q(lead_photo=row)
     return (
-        _is_in_an_article(used)
+        _is_in_an_article(_used_photo(row))
         or Appointment.objects.current().filter(person__portrait=row).exists()
         or Agency.objects.filter(emblem=row).exists()
     )

@@ -18,7 +18,8 @@ def _clean_folders() -> Iterator[None]:
     """Each test begins without files and without what another one cached."""
     yield
     cache.clear()
-    (Path(settings.VAR_DIR) / "hotline.json").unlink(missing_ok=True)
+    for name in ("hotline.json", "missing-addresses"):
+        (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "spool"):
         shutil.rmtree(folder, ignore_errors=True)
 

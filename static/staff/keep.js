@@ -74,6 +74,8 @@ function start() {
 
   // What waits from another time
 
+  const whenReady = (editor, act) => (editor.status === "ready" ? act() : editor.once("instanceReady", act));
+
   function fill(list) {
     const added = new Set(list.map(([name]) => name.match(/^(.+)-(\d+)-/)).filter(Boolean).map((m) => `${m[1]}-${m[2]}`));
     for (const row of added) {
@@ -87,7 +89,7 @@ function start() {
       if (/-(TOTAL|INITIAL)_FORMS$/.test(name)) continue;
       const field = form.elements.namedItem(name);
       const editor = window.CKEDITOR?.instances[field?.id];
-      if (editor) editor.setData(value);
+      if (editor) whenReady(editor, () => editor.setData(value));
       else if (field?.type === "select-multiple") {
         for (const option of field.options) option.selected = list.some(([n, v]) => n === name && v === option.value);
       } else if (field && "value" in field && field.type !== "file" && field.type !== "checkbox") field.value = value;

@@ -1,12 +1,14 @@
 """The staff pages in a browser: an office worker writes a report and publishes it."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from editing.editor import BUTTONS
 from news.models import Edition
-from tests.browser.conftest import sign_in, violations
-from tests.making import make_user
+from tests.browser.conftest import OpenContext, sign_in, violations
+from tests.making import make_draft, make_user
 
 
 @pytest.fixture
@@ -16,20 +18,96 @@ def desk(first_content: None, page: Page) -> Page:
     return page
 
 
-def test_a_report_is_written_checked_and_published(desk, open_context):
-    desk.get_by_role("link", name="Viết bài mới").click()
-    desk.fill("[name=title]", "Khởi công đường gom Khu công nghiệp")
-    desk.select_option("[name=category]", label="Hoạt động của Ban")
-    desk.fill("[name=lead]", "Sáng nay, đơn vị thi công bắt đầu san nền.")
-    desk.locator(".cke_editable").click()
-    desk.keyboard.type("Đường gom dài bốn ki-lô-mét.")
-    desk.get_by_role("button", name="Lưu, kiểm tra và đăng").click()
-    expect(desk.get_by_role("heading", name="Khởi công đường gom")).to_be_visible()
-    desk.get_by_role("button", name="Đăng ngay").click()
+def other_page(open_context: OpenContext, username: str, **options: Any) -> Page:
+    """The browser of a colleague."""
+    make_user(username=username)
+    page = open_context(**options).new_page()
+    sign_in(page, username)
+    return page
+
+
+def write(page: Page, title: str) -> None:
+    page.get_by_role("link", name="Viết bài mới").first.click()
+    page.fill("[name=title]", title)
+    page.select_option("[name=category]", label="Hoạt động của Ban")
+    page.fill("[name=lead]", "Sáng nay, đơn vị thi công bắt đầu san nền.")
+    page.locator(".cke_editable").click()
+    page.keyboard.type("Đường gom dài bốn ki-lô-mét.")
+
+
+def test_a_report_goes_from_the_writer_over_the_approver_to_the_reader(desk, open_context):
+    approver = other_page(open_context, "nguoiduyet")
+    write(desk, "Khởi công đường gom Khu công nghiệp")
+    desk.get_by_role("button", name="Lưu, kiểm tra và tiếp tục").click()
+    expect(desk.get_by_text("cần một người khác duyệt")).to_be_visible()
+    desk.get_by_role("button", name="Gửi duyệt").click()
+    expect(desk.get_by_text("Chờ duyệt").first).to_be_visible()
+    approver.reload()
+    approver.get_by_role("link", name="1 tin báo").click()
+    approver.get_by_role("link", name="gửi duyệt: Khởi công").click()
+    approver.goto(approver.url.replace("/change/", "/step/publish/"))
+    approver.get_by_role("button", name="Duyệt và đăng").click()
     edition = Edition.objects.get(title__startswith="Khởi công")
     reader = open_context(width=360).new_page()
     reader.goto(edition.get_absolute_url())
     expect(reader.get_by_text("Đường gom dài bốn ki-lô-mét.")).to_be_visible()
+    # Within ten minutes it can be taken back.
+    approver.get_by_role("link", name="Hoàn tác").click()
+    approver.get_by_role("button", name="Hoàn tác").click()
+    expect(approver.get_by_text("Bản nháp").first).to_be_visible()
+    assert reader.goto(edition.get_absolute_url()).status == 404
+
+
+def test_what_was_typed_is_offered_after_the_browser_was_closed(desk, open_context):
+    write(desk, "Bài đang viết dở")
+    expect(desk.get_by_text("Đã tự lưu lúc")).to_be_visible()
+    context = desk.context
+    desk.close()
+    again = context.new_page()
+    again.goto("/quan-tri/news/edition/add/")
+    again.get_by_role("button", name="Khôi phục", exact=True).click()
+    expect(again.locator("[name=title]")).to_have_value("Bài đang viết dở")
+    expect(again.locator(".cke_editable")).to_contain_text("Đường gom dài bốn ki-lô-mét.")
+
+
+def test_what_is_typed_without_a_network_is_kept_in_the_browser(desk):
+    desk.goto("/quan-tri/news/edition/add/")
+    desk.context.set_offline(True)
+    desk.fill("[name=title]", "Gõ khi mất mạng")
+    expect(desk.get_by_text("đã giữ trong trình duyệt này")).to_be_visible()
+    desk.context.set_offline(False)
+    desk.reload()
+    desk.get_by_role("button", name="Khôi phục", exact=True).click()
+    expect(desk.locator("[name=title]")).to_have_value("Gõ khi mất mạng")
+
+
+def test_two_who_edit_one_article_see_each_other_and_lose_nothing(desk, open_context):
+    draft = make_draft(title="Bài hai người sửa")
+    address = f"/quan-tri/news/edition/{draft.pk}/change/"
+    colleague = other_page(open_context, "dongnghiep")
+    colleague.goto(address)
+    desk.goto(address)
+    expect(desk.get_by_text("dongnghiep cũng đang sửa")).to_be_visible()
+    colleague.fill("[name=title]", "Tiêu đề của đồng nghiệp")
+    colleague.get_by_role("button", name="Lưu bản nháp").click()
+    expect(colleague.get_by_text("Đã lưu").first).to_be_visible()
+    desk.fill("[name=lead]", "Tóm tắt của tôi")
+    desk.get_by_role("button", name="Lưu bản nháp").click()
+    expect(desk.get_by_role("heading", name="Ba bản của cùng một nội dung")).to_be_visible()
+    desk.get_by_role("button", name="Gộp cả hai").click()
+    expect(desk.locator("[name=title]")).to_have_value("Tiêu đề của đồng nghiệp")
+    expect(desk.locator("[name=lead]")).to_have_value("Tóm tắt của tôi")
+    desk.get_by_role("button", name="Lưu bản nháp").click()
+    draft.refresh_from_db()
+    assert (draft.title, draft.lead) == ("Tiêu đề của đồng nghiệp", "Tóm tắt của tôi")
+
+
+def test_the_preview_shows_what_is_not_saved_yet(desk):
+    write(desk, "Chỉ để xem trước")
+    desk.get_by_role("button", name="Xem trước").click()
+    frame = desk.frame_locator("iframe[name=preview]")
+    expect(frame.get_by_role("heading", name="Chỉ để xem trước").first).to_be_visible()
+    assert not Edition.objects.filter(title="Chỉ để xem trước").exists()
 
 
 def test_every_button_of_the_editor_is_there_and_bold_works(desk):

@@ -89,6 +89,18 @@ def test_pages_are_guarded_as_well(staff):
     assert page.title_vi == "Của chị Lan"
 
 
+@pytest.mark.parametrize("kind", ["new", "draft"])
+def test_a_preview_shows_the_form_in_the_public_design_and_saves_nothing(staff, kind):
+    pk = make_draft(title="Đã lưu").pk if kind == "draft" else 0
+    values = filled_form(title="Chỉ xem", body="<p>Nội <script>alert(1)</script>dung</p>")
+    answer = staff.post("/quan-tri/news/edition/preview/", values | {"preview_of": pk})
+    page = answer.content.decode()
+    assert "Chỉ xem" in page
+    assert "alert(1)" not in page
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert not Edition.objects.filter(title="Chỉ xem").exists()
+
+
 # Autosave and presence
 
 

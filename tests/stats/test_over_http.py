@@ -17,6 +17,8 @@ from django.db import connection
 
 from tests.stats import served, traces
 
+pytestmark = pytest.mark.served
+
 
 @pytest.fixture(scope="module")
 def trace() -> traces.Trace:
