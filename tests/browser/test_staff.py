@@ -72,6 +72,7 @@ def test_what_was_typed_is_offered_after_the_browser_was_closed(desk, open_conte
 
 def test_what_is_typed_without_a_network_is_kept_in_the_browser(desk):
     desk.goto("/quan-tri/news/edition/add/")
+    expect(desk.locator(".cke_editable")).to_be_visible()
     desk.context.set_offline(True)
     desk.fill("[name=title]", "Gõ khi mất mạng")
     expect(desk.get_by_text("đã giữ trong trình duyệt này")).to_be_visible()
