@@ -52,6 +52,8 @@ def open_context(chromium: Browser, live_server: Any) -> Iterator[OpenContext]:
         page.on("request", lambda request: _note_request(faults, live_server.url, request.url))
 
     def make(*, width: int = 1280, scheme: str = "light", **options: Any) -> BrowserContext:
+        # What one fetches behind the page's back would still run when the test is over.
+        options.setdefault("service_workers", "block")
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": 800},

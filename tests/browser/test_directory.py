@@ -186,7 +186,7 @@ def test_who_follows_is_shown_at_once_to_a_reader_who_was_there_before(agency, p
 
 
 def test_without_a_network_the_hotline_can_still_be_called(agency, open_context):
-    context = open_context(width=360)
+    context = open_context(width=360, service_workers="allow")
     page = context.new_page()
     page.goto("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => {})")

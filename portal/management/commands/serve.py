@@ -61,7 +61,8 @@ class Command(OperatorCommand):
 
     def _prepare(self, options: dict[str, Any]) -> None:
         if not options["prepare_only"]:
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            # SIGINT too: a shell that starts this in the background has it ignored.
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, _raise_interrupt)
             self._check_port()
         for folder in (settings.VAR_DIR, Path(settings.MEDIA_ROOT), settings.STATS_SPOOL_DIR):

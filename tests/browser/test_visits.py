@@ -1,4 +1,4 @@
-"""The two small scripts, in Chromium."""
+"""The two small scripts of the counter, and the pages of its figures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from stats import clock
 from tests.stats import served
 from tests.stats.conftest import PHONE
-
-pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +22,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Portal]:
 
 
 @pytest.fixture
-def reader(portal: served.Portal) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        address = f"http://127.0.0.1:{portal.port}"
-        yield browser.new_context(base_url=address, user_agent=PHONE, locale="vi-VN")
-        browser.close()
+def reader(portal: served.Portal, chromium: Browser) -> Iterator[BrowserContext]:
+    """Of a portal that is served as on a real host, not by Django's test server."""
+    address = f"http://127.0.0.1:{portal.port}"
+    context = chromium.new_context(base_url=address, user_agent=PHONE, locale="vi-VN")
+    yield context
+    context.close()
 
 
 def pageviews_of_today(portal: served.Portal) -> int:
