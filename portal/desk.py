@@ -23,7 +23,7 @@ from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
 from portal import notification_views, status, visit_views
 from portal.mentions import mentions_view
-from portal.models import Agency
+from portal.models import Agency, Page
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -128,6 +128,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "old_trash": Article.objects.filter(
             trashed_at__lt=now - Periods.load().trash_reminder
         ).count(),
+        "stale_pages": list(
+            Page.objects.public().filter(changed_at__lt=now - Periods.load().stale_after)[:10]
+        ),
         "has_mail_server": settings.HAS_MAIL_SERVER,
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "stale_days",
                     models.PositiveSmallIntegerField(
                         default=365,
-                        help_text="The desk then lists pages and directory entries that nobody has confirmed since.",
+                        help_text="The desk then lists the pages that nobody has saved since.",
                         validators=[
                             django.core.validators.MinValueValidator(30),
                             django.core.validators.MaxValueValidator(3650),

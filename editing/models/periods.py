@@ -31,7 +31,7 @@ class Periods(models.Model):
     )  # fmt: skip
     stale_days = _period(
         _("days until a text should be looked at again"), 365, 30, 3650,
-        _("The desk then lists pages and directory entries that nobody has confirmed since."),
+        _("The desk then lists the pages that nobody has saved since."),
     )  # fmt: skip
     trash_reminder_days = _period(
         _("days until the trash reminds of itself"), 90, 7, 3650,

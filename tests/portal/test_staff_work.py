@@ -279,6 +279,14 @@ def test_a_remark_calls_the_colleague_it_names(staff):
     assert Notification.objects.get().user == colleague
 
 
+def test_a_page_that_nobody_has_looked_at_for_long_is_on_the_desk(staff, clock):
+    Page.objects.create(title_vi="Chức năng cũ", path_vi="chuc-nang-cu")
+    assert "Chức năng cũ" not in staff.get("/quan-tri/").content.decode()
+    clock.shift(timedelta(days=366))
+    staff.force_login(User.objects.get())
+    assert "Chức năng cũ" in staff.get("/quan-tri/").content.decode()
+
+
 # Groups, report, addresses
 
 
