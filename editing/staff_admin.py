@@ -132,6 +132,8 @@ class SafeAdmin(TrailedAdmin):
 
     def autosave_view(self, request: HttpRequest) -> HttpResponse:
         """Keeps, or with an empty list of fields drops, what stands in a form."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
         try:
             content = json.loads(request.body[: LARGEST_AUTOSAVE + 1])
             pk, key = int(content["pk"] or 0), str(content["key"])[:36]
