@@ -21,12 +21,21 @@ PASSWORD = "anh-chup-man-hinh"  # noqa: S105
 
 # Name, number of samples, address, and the pictures to take.
 ALL = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+STAFF = [(1280, "light")]
 PICTURES = (
     ("home", 0, "/", ALL),
     ("article", 0, "/tin-tuc/hoi-nghi-1/", [(360, "light"), (1280, "dark")]),
     ("hotline", 0, "/duong-day-nong/", [(360, "dark"), (1280, "light")]),
     ("home-full", 60, "/", [(360, "light"), (1280, "light")]),
     ("desk", 0, "/quan-tri/", [(1280, "light"), (1280, "dark")]),
+    ("staff-list", 0, "/quan-tri/news/edition/", STAFF),
+    ("staff-form", 0, "/quan-tri/news/edition/add/", STAFF),
+    ("staff-article", 0, "/quan-tri/news/edition/1/change/", STAFF),
+    ("staff-step", 0, "/quan-tri/news/edition/1/step/withdraw/", STAFF),
+    ("staff-history", 0, "/quan-tri/news/edition/1/history/", STAFF),
+    ("staff-official", 0, "/quan-tri/contacts/appointment/1/change/", STAFF),
+    ("staff-visits", 0, "/quan-tri/thong-ke/", STAFF),
+    ("staff-trail", 0, "/quan-tri/editing/auditentry/", STAFF),
 )
 
 
