@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from editing.editor import BUTTONS
+from editing.models import Autosave
 from news.models import Edition
 from tests.browser.conftest import OpenContext, sign_in, violations
 from tests.making import make_draft, make_user
@@ -70,16 +71,30 @@ def test_what_was_typed_is_offered_after_the_browser_was_closed(desk, open_conte
     expect(again.locator(".cke_editable")).to_contain_text("Đường gom dài bốn ki-lô-mét.")
 
 
+def type_without_a_network(page: Page) -> None:
+    page.goto("/quan-tri/news/edition/add/")
+    expect(page.locator(".cke_editable")).to_be_visible()
+    page.context.set_offline(True)
+    page.fill("[name=title]", "Gõ khi mất mạng")
+    expect(page.get_by_text("đã giữ trong trình duyệt này")).to_be_visible()
+
+
 def test_what_is_typed_without_a_network_is_kept_in_the_browser(desk):
-    desk.goto("/quan-tri/news/edition/add/")
-    expect(desk.locator(".cke_editable")).to_be_visible()
-    desk.context.set_offline(True)
-    desk.fill("[name=title]", "Gõ khi mất mạng")
-    expect(desk.get_by_text("đã giữ trong trình duyệt này")).to_be_visible()
+    type_without_a_network(desk)
+    context = desk.context
+    desk.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/quan-tri/news/edition/add/")
+    again.get_by_role("button", name="Khôi phục", exact=True).click()
+    expect(again.locator("[name=title]")).to_have_value("Gõ khi mất mạng")
+
+
+def test_what_is_typed_without_a_network_is_sent_when_it_is_back(desk):
+    type_without_a_network(desk)
     desk.context.set_offline(False)
-    desk.reload()
-    desk.get_by_role("button", name="Khôi phục", exact=True).click()
-    expect(desk.locator("[name=title]")).to_have_value("Gõ khi mất mạng")
+    expect(desk.get_by_text("Đã tự lưu lúc")).to_be_visible()
+    assert ["title", "Gõ khi mất mạng"] in Autosave.objects.get().fields
 
 
 def test_two_who_edit_one_article_see_each_other_and_lose_nothing(desk, open_context):
