@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from contacts.models import Appointment, ChannelKind, NumberKind
+from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE
 
 CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": CSV_TYPE,
+    "xlsx": EXCEL_TYPE,
     "json": "application/json; charset=utf-8",
 }
 
@@ -83,39 +81,3 @@ def _entry(official: Appointment) -> dict[str, Any]:
         "confirmed_on": official.confirmed_on,
         "url": settings.SITE_URL + official.get_absolute_url(),
     }
-
-
-def as_csv(table: Iterable[Sequence[str]]) -> bytes:
-    """With a byte order mark, without which Excel shows Vietnamese as rubbish."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([map(_harmless, line) for line in table])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet cannot take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "@", "+", "-", "\t", "\r")) else cell
-
-
-def as_excel(table: Sequence[Sequence[str]], *, title: str) -> bytes:
-    """One sheet; every cell is text, so that no zero and no plus gets lost."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
-    sheet.freeze_panes = "A2"
-    for number, line in enumerate(table, start=1):
-        for column, text in enumerate(line, start=1):
-            cell = sheet.cell(number, column, _printable(text))
-            cell.data_type = "s"
-            cell.number_format = "@"
-    for column in sheet.columns:
-        widest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(max(widest + 2, 10), 50)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which the format cannot hold."""
-    return "".join(character for character in text if character >= " " or character in "\n\t")

@@ -25,6 +25,7 @@ from contacts.hours import Timetable
 from contacts.models import Appointment, Unit
 from contacts.report import make_report
 from editing.models import Action
+from editing.spreadsheets import as_csv, as_excel
 from editing.trail import record
 
 if TYPE_CHECKING:
@@ -158,9 +159,7 @@ def export(admin: AppointmentAdmin, request: HttpRequest, extension: str) -> Htt
     with translation.override(settings.LANGUAGE_CODE):
         table = importing.export_table(rows.prefetch_related("phonenumbers", "channels"))
         title = _("Directory")
-    content = (
-        exporting.as_csv(table) if extension == "csv" else exporting.as_excel(table, title=title)
-    )
+    content = as_csv(table) if extension == "csv" else as_excel({title: table})
     response = HttpResponse(content, content_type=exporting.CONTENT_TYPES[extension])
     response.headers["Content-Disposition"] = f'attachment; filename="danh-ba.{extension}"'
     return response

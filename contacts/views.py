@@ -29,6 +29,7 @@ from contacts.directory import (
 from contacts.hotline import hotline_officials
 from contacts.hours import agency_timetable, timetable_of
 from contacts.models import Appointment, Duty, Person, Unit
+from editing.spreadsheets import as_csv, as_excel
 
 
 @require_safe
@@ -275,11 +276,7 @@ def _table_answer(
         )
     else:
         table = exporting.public_table(officials)
-        content = (
-            exporting.as_csv(table)
-            if extension == "csv"
-            else exporting.as_excel(table, title=title)
-        )
+        content = as_csv(table) if extension == "csv" else as_excel({title: table})
         response = HttpResponse(content)
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
     response.headers["Content-Type"] = exporting.CONTENT_TYPES[extension]

@@ -1,4 +1,3 @@
-import csv
 import json
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from editing.models import AuditEntry, File, Periods, Photo, User
-from editing.spreadsheets import inert
+from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
 
 
@@ -61,17 +60,21 @@ class AuditEntryAdmin(admin.ModelAdmin):
     def export(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> HttpResponse:
         if not request.user.has_perm("editing.export_auditentry"):
             raise PermissionDenied
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        rows = [self._cells(entry) for entry in queryset.iterator()]
+        headings = [
+            *(_("when"), _("who"), _("what"), _("kind of object"), _("number"), _("object")),
+            *(_("old and new"), _("note")),
+        ]
+        response = HttpResponse(as_csv([headings, *rows]), content_type=CSV_TYPE)
         response.headers["Content-Disposition"] = 'attachment; filename="nhat-ky.csv"'
-        writer = csv.writer(response)
-        for entry in queryset.iterator():
-            changes = json.dumps(entry.changes, ensure_ascii=False)
-            row = [
-                *(entry.at.isoformat(), entry.actor_name, entry.get_action_display()),
-                *(entry.object_type, entry.object_id, entry.object_name, changes, entry.note),
-            ]
-            writer.writerow([inert(cell) for cell in row])
         return response
+
+    def _cells(self, entry: AuditEntry) -> list[Any]:
+        changes = json.dumps(entry.changes, ensure_ascii=False) if entry.changes else ""
+        return [
+            *(entry.at.isoformat(), entry.actor_name, entry.get_action_display()),
+            *(entry.object_type, entry.object_id, entry.object_name, changes, entry.note),
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django import forms
 from django.core import signing
 from django.db import models
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +33,6 @@ class Difference:
     theirs: str
     mine: str
 
-    @property
-    def is_only_theirs(self) -> bool:
-        return self.mine == self.base
-
 
 class OpenedForm(forms.ModelForm):
     """For a Versioned model. Two hidden fields carry version and values of the moment of opening,
@@ -45,7 +44,6 @@ class OpenedForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differences: list[Difference] = []
-        self.is_merged = False
         if self.instance.pk and "opened" in self.fields:
             self.fields["opened"].initial = self._packed()
 
@@ -72,17 +70,17 @@ class OpenedForm(forms.ModelForm):
 
     # What was there at opening
 
-    def _text_fields(self) -> list[str]:
-        return [
-            name
-            for name in self.fields
-            if isinstance(_model_field(self.instance, name), models.CharField | models.TextField)
-        ]
+    def _guarded(self) -> dict[str, Any]:
+        """The fields of the row that stand in the form, by name."""
+        fields = {field.name: field for field in self.instance._meta.concrete_fields}
+        return {name: fields[name] for name in self.fields if name in fields}
 
     def _stored(self) -> dict[str, str]:
-        names = self._text_fields()
-        rows = type(self.instance)._base_manager.filter(pk=self.instance.pk).values(*names)
-        return {name: str(value or "") for name, value in rows[0].items()}
+        """As the database has them now, each as one text that can be compared."""
+        row = type(self.instance)._base_manager.get(pk=self.instance.pk)
+        return {
+            name: _as_text(field.value_from_object(row)) for name, field in self._guarded().items()
+        }
 
     def _packed(self) -> str:
         content = {"version": self._stored_version(), "values": self._stored()}
@@ -120,9 +118,11 @@ class OpenedForm(forms.ModelForm):
         )
 
     def _mine(self, name: str) -> str:
+        field = self._guarded()[name]
+        if not isinstance(field, models.CharField | models.TextField):
+            return _as_text(self.cleaned_data.get(name))
         value = str(self.data.get(self.add_prefix(name)) or "")
-        is_rich = isinstance(_model_field(self.instance, name), RichTextField)
-        return clean_html(value) if is_rich else value
+        return clean_html(value) if isinstance(field, RichTextField) else value
 
     def _merge(self) -> None:
         base = self._unpacked("merge_base").get("values", {})
@@ -130,9 +130,9 @@ class OpenedForm(forms.ModelForm):
         for name, theirs in self._stored().items():
             merged = self._merged(name, base.get(name, ""), theirs)
             is_clean &= merged.is_clean
-            self._set_data(name, merged.text)
+            if merged.text != self._mine(name):
+                self._fill_in(name, merged.text)
         self._set_data("opened", self._packed())
-        self.is_merged = True
         text = _("Both texts are merged below. Read them, then save.")
         if not is_clean:
             text = _(
@@ -142,20 +142,34 @@ class OpenedForm(forms.ModelForm):
         self.add_error(None, forms.ValidationError(text, code="merged"))
 
     def _merged(self, name: str, base: str, theirs: str) -> Merged:
-        mine = self._mine(name)
-        if isinstance(_model_field(self.instance, name), RichTextField):
+        mine, field = self._mine(name), self._guarded()[name]
+        if isinstance(field, RichTextField):
             return merge_html(base, theirs, mine)
-        if isinstance(_model_field(self.instance, name), models.TextField):
+        if isinstance(field, models.TextField):
             return merge_text(base, theirs, mine)
         if mine == base:
             return Merged(theirs, is_clean=True)
-        # One line cannot hold two: that of the one who merges stands, the other is shown beside.
+        # One line, one choice cannot hold two: that of the one who merges stands.
         return Merged(mine, is_clean=theirs in (base, mine))
 
     def _set_data(self, name: str, value: str) -> None:
         data = cast(QueryDict, self.data).copy()
         data[self.add_prefix(name)] = value
         self.data = data
+
+    def _fill_in(self, name: str, text: str) -> None:
+        """Puts a value into the data as the browser would have sent it."""
+        value = self._guarded()[name].to_python(text or None) if text else None
+        widget = self.fields[name].widget
+        if isinstance(widget, forms.MultiWidget):
+            names = cast(Any, widget).widgets_names
+            parts = cast("list[Any]", widget.decompress(value))
+            for suffix, part, each in zip(names, parts, widget.widgets, strict=True):
+                self._set_data(name + suffix, each.format_value(part) or "")
+        elif isinstance(widget, forms.CheckboxInput):
+            self._set_data(name, "on" if value else "")
+        else:
+            self._set_data(name, text)
 
     @property
     def saved_by(self) -> str:
@@ -164,13 +178,37 @@ class OpenedForm(forms.ModelForm):
         return last.actor_name if last else ""
 
     def shown_differences(self) -> list[Difference]:
-        """As they are read, without markup."""
+        """As they are read: without markup, and with the names of what was chosen."""
         return [
-            Difference(each.name, each.label, *map(plain_text, (each.base, each.theirs, each.mine)))
+            Difference(
+                each.name,
+                each.label,
+                *(self._told(each.name, text) for text in (each.base, each.theirs, each.mine)),
+            )
             for each in self.differences
         ]
 
+    def _told(self, name: str, text: str) -> str:
+        field = self._guarded()[name]
+        if isinstance(field, models.BooleanField):
+            return str(_("yes") if text else _("no"))
+        if isinstance(field, models.ForeignKey):
+            row = cast(Any, field.related_model)._base_manager.filter(pk=text or None).first()
+            return str(row or "")
+        if field.choices:
+            return str(dict(field.flatchoices).get(field.to_python(text or None), text))
+        if isinstance(field, models.DateTimeField) and text:
+            return date_format(timezone.localtime(field.to_python(text)), "SHORT_DATETIME_FORMAT")
+        return plain_text(text)
 
-def _model_field(instance: models.Model, name: str) -> Any:
-    fields = {field.name: field for field in instance._meta.concrete_fields}
-    return fields.get(name)
+
+def _as_text(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return str(value)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -95,11 +95,15 @@ class SafeAdmin(TrailedAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        row = super().get_object(request, object_id, from_field)
-        if row is not None and request.method == "POST":
-            # Two who save at once take turns; without row locks their transactions do.
-            type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
-        return row
+        if request.method == "POST" and connection.in_atomic_block:
+            self.lock(object_id)
+        return super().get_object(request, object_id, from_field)
+
+    def lock(self, object_id: str) -> None:
+        """Before the row is read: two who save at once take turns, and the second sees what the
+        first has done. Without row locks their transactions take turns."""
+        if object_id.isascii() and object_id.isdigit():
+            self.model._base_manager.select_for_update().filter(pk=object_id).first()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and isinstance(form, OpenedForm):

@@ -81,8 +81,6 @@ def _answer(request: HttpRequest, link: ShareLink, edition: Edition) -> HttpResp
     try:
         done = _do(request, link, edition)
     except ValidationError as refusal:
-        if sharing.wrong_code(refusal):
-            sharing.count_a_try(link)
         typed = {name: request.POST.get(name, "") for name in ("name", "text", "code")}
         return _page(request, link, edition, error=refusal.messages[0], typed=typed, status=400)
     except (SMTPException, OSError):
@@ -102,12 +100,15 @@ def _do(request: HttpRequest, link: ShareLink, edition: Edition) -> str:
         case "code":
             sharing.send_code(link)
         case "approve":
+            code = data.get("code", "").strip()[:20]
+            if code:
+                sharing.use_code(link, code)
             sharing.approve(
                 link,
                 edition,
                 name=data.get("name", ""),
-                code=data.get("code", "")[:20],
                 seen_hash=data.get("seen", ""),
+                is_proven=bool(code),
             )
         case _:
             raise Http404

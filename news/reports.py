@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,14 +9,10 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from editing.richtext import plain_text
-from editing.spreadsheets import inert
 from news.models import Edition
 from vietnamese.syllables import count_syllables
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -93,26 +86,5 @@ def sums_by(rows: list[ReportRow], key: str) -> list[Sum]:
     return sorted(sums, key=lambda each: (-each.articles, each.name))
 
 
-def as_csv(rows: list[ReportRow]) -> str:
-    """With a byte order mark, so that Excel reads the accents."""
-    output = io.StringIO()
-    writer = csv.writer(output)
-    writer.writerow(headings())
-    writer.writerows([inert(cell) for cell in row.cells()] for row in rows)
-    return "\ufeff" + output.getvalue()
-
-
-def as_excel(rows: list[ReportRow]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Articles"))
-    for cells in _lines(rows):
-        sheet.append([inert(cell) for cell in cells])
-    output = io.BytesIO()
-    book.save(output)
-    return output.getvalue()
-
-
-def _lines(rows: list[ReportRow]) -> Iterator[list[Any]]:
-    yield headings()
-    for row in rows:
-        yield row.cells()
+def table_of(rows: list[ReportRow]) -> list[list[Any]]:
+    return [headings(), *[row.cells() for row in rows]]

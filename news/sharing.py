@@ -102,18 +102,32 @@ def send_code(link: ShareLink) -> None:
     )
 
 
+def use_code(link: ShareLink, code: str) -> None:
+    """Takes the code of the last mail, once. Raises LinkRefused for a wrong or old one.
+
+    The try is counted before the code is compared, so that many at once guess no more often.
+    """
+    latest = link.codes.order_by("-pk").first()
+    since = timezone.now() - CODE_LIFE
+    rows = OneTimeCode.objects.filter(
+        pk=latest.pk if latest else 0, used_at=None, sent_at__gt=since
+    )
+    may_try = rows.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1)
+    is_right = bool(may_try and latest and check_password(code, latest.code_hash))
+    if not (is_right and rows.update(used_at=timezone.now())):
+        raise LinkRefused(_("This code is not right, or no longer valid."))
+
+
 @transaction.atomic
 def approve(
-    link: ShareLink, edition: Edition, *, name: str, code: str, seen_hash: str
+    link: ShareLink, edition: Edition, *, name: str, seen_hash: str, is_proven: bool
 ) -> LinkApproval:
-    """Keeps an approval of exactly what was seen; with a right code it counts."""
+    """Keeps an approval of exactly what was seen; it counts if a code has proven who it is."""
     if edition.state not in WAITING or edition.article.trashed_at is not None:
         raise LinkRefused(_("This text no longer waits for approval."))
     if content_hash(edition) != seen_hash:
         raise LinkRefused(_("The text was changed after you opened this page: read it again."))
-    counts = bool(code.strip()) and _is_right(link, code.strip())
-    if code.strip() and not counts:
-        raise _WrongCode(_("This code is not right, or no longer valid."))
+    counts = is_proven and can_count(link)
     who = _who(link, name)
     approval = LinkApproval.objects.create(
         link=link, edition=edition, name=who, content_hash=seen_hash, counts=counts
@@ -125,31 +139,6 @@ def approve(
     return approval
 
 
-class _WrongCode(LinkRefused):
-    pass
-
-
-def _is_right(link: ShareLink, code: str) -> bool:
-    since = timezone.now() - CODE_LIFE
-    rows = link.codes.filter(used_at=None, sent_at__gt=since, tries__lt=MOST_TRIES)
-    latest = rows.order_by("-pk").first()
-    if latest is None or latest != link.codes.order_by("-pk").first():
-        return False
-    if not check_password(code, latest.code_hash):
-        return False
-    # The conditional update decides between two who send the same code.
-    return bool(
-        OneTimeCode.objects.filter(pk=latest.pk, used_at=None).update(used_at=timezone.now())
-    )
-
-
-def count_a_try(link: ShareLink) -> None:
-    """After a wrong code, outside the transaction that was taken back."""
-    latest = link.codes.order_by("-pk").first()
-    if latest is not None:
-        OneTimeCode.objects.filter(pk=latest.pk).update(tries=F("tries") + 1)
-
-
 def _who(link: ShareLink, name: str) -> str:
     shown = " ".join(name.split())[:LONGEST_NAME]
     if link.reviewer is not None and not shown:
@@ -157,7 +146,3 @@ def _who(link: ShareLink, name: str) -> str:
     if not shown:
         raise LinkRefused(_("Write your name, so that the writer knows whose opinion it is."))
     return shown
-
-
-def wrong_code(error: Exception) -> bool:
-    return isinstance(error, _WrongCode)

@@ -36,12 +36,14 @@ class StepRefused(ValidationError):
 
 
 def _locked(edition: Edition, *, seen: int | None = None) -> Edition:
-    """The edition as it is in the database, its article locked until the transaction ends.
+    """The edition as it is in the database, it and its article locked until the transaction ends.
 
     `seen` is the version that the caller looked at; another one is refused.
     """
     Article.objects.select_for_update().get(pk=edition.article_id)
-    row = Edition.objects.select_related("article", "category").get(pk=edition.pk)
+    # The edition too: a form locks it while it is saved.
+    rows = Edition.objects.select_for_update(of=("self",))
+    row = rows.select_related("article", "category").get(pk=edition.pk)
     if seen is not None and row.version != seen:
         raise StepRefused(_("The text was changed after you opened this page: read it again."))
     return row
@@ -102,6 +104,10 @@ def approve(
     row = _locked(edition, seen=seen)
     require(by, PUBLISH, row)
     if by is not None:
+        _refuse_unless(
+            live_from is None or live_from >= timezone.now(),
+            _("Nothing can be on the site since a time that is over."),
+        )
         _refuse_unless(has_second_pair_of_eyes(row, by), _needs_another_person())
         _refuse_what_must_be_fixed(row)
     # By a proven link, the second pair of eyes was the leader's, and the trail names him.
@@ -234,16 +240,24 @@ def undo_window() -> timedelta:
 
 
 def _take_out(row: Edition, state: State) -> None:
-    """Off the timeline: the edition that it has ended goes on, the article may be new again."""
-    start = row.live_from
-    row.state, row.live_from, row.live_until = state, None, None
+    """Off the timeline: the edition that it has ended goes on until where this one would have
+    ended; the article may be new again."""
+    start, end = row.live_from, row.live_until
+    _put_back(row, state)
+    others = row.article.editions.filter(state=State.APPROVED)
+    others.filter(live_until=start).update(live_until=end)
+    if row.article.first_published_at == start and not others.exists():
+        row.article.set_first_published_at(None)
+
+
+def _put_back(row: Edition, state: State) -> None:
+    """What was approved waits again; beside a newer draft it stays in the history alone."""
+    has_draft = row.article.editions.filter(state__in=WAITING).exists()
+    row.state = State.WITHDRAWN if has_draft else state
+    row.live_from, row.live_until = None, None
     row.published_at, row.published_by, row.approved_by = None, None, None
     row.urgent_reason = ""
     row.save()
-    others = row.article.editions.filter(state=State.APPROVED)
-    others.filter(live_until=start).update(live_until=None)
-    if row.article.first_published_at == start and not others.exists():
-        row.article.set_first_published_at(None)
 
 
 @transaction.atomic
@@ -377,22 +391,13 @@ def restore_from_trash(article: Article, *, by: User | None) -> None:
     gone_at = article.trashed_at or timezone.now()
     approved = article.editions.filter(state=State.APPROVED)
     for scheduled in approved.filter(live_from__gte=gone_at):
-        _set_aside(scheduled)
+        _put_back(scheduled, State.DRAFT)
     for live in _editions_live_at(article, gone_at):
         Edition.objects.filter(pk=live.pk).update(live_until=gone_at)
         if not article.editions.filter(state__in=WAITING).exists():
             _copy(live, by)
     Article.objects.filter(pk=article.pk).update(trashed_at=None, trashed_by=None)
     record(Action.RESTORED, edition, by=by)
-
-
-def _set_aside(scheduled: Edition) -> None:
-    """What was to be published waits again; beside a newer draft it stays in the history alone."""
-    has_draft = scheduled.article.editions.filter(state__in=WAITING).exists()
-    scheduled.state = State.WITHDRAWN if has_draft else State.DRAFT
-    scheduled.live_from, scheduled.live_until = None, None
-    scheduled.approved_by, scheduled.published_at = None, None
-    scheduled.save()
 
 
 @transaction.atomic

@@ -287,6 +287,7 @@ class Redirect(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # One step for every reader: what led here or leads on is shortened, and no loop is made.
+        self.clean()
         self.new_path = self._next_path() or self.new_path
         super().save(*args, **kwargs)
         Redirect.objects.filter(new_path=self.old_path).update(new_path=self.new_path)

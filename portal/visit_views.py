@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import BytesIO
-from typing import Any
-
-import xlsxwriter
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,14 +9,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from portal.visit_report import KEYS, PeriodForm, Report, table, today, told_period, usual_periods
 from portal.week_sheet import Sheet, chosen_week
 from stats import health
 
 may_see = permission_required("stats.view_daytotal", raise_exception=True)
-
-# A cell that begins so would be taken for a formula by a spreadsheet that opens the file.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -71,18 +64,9 @@ def report_csv(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     form, found = _asked_for(request)
     headings, rows = table(found, key)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv([headings, *rows]), content_type=CSV_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{_name(form, key)}.csv"'
-    response.write("\ufeff")  # by which Excel knows UTF-8
-    writer = csv.writer(response)
-    writer.writerow(headings)
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
     return response
-
-
-def _harmless(cell: Any) -> Any:
-    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA)
-    return f"'{cell}" if is_formula else cell
 
 
 @require_safe
@@ -90,34 +74,13 @@ def _harmless(cell: Any) -> Any:
 def report_xlsx(request: HttpRequest) -> HttpResponse:
     """The whole report as a workbook, a sheet for each part."""
     form, found = _asked_for(request)
-    file = BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        formats = {
-            "heading": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
-            "day": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
-            "figure": book.add_format({"num_format": "#,##0"}),
-        }
-        for key in KEYS:
-            _write_sheet(book.add_worksheet(_sheet_names()[key]), formats, *table(found, key))
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(file.getvalue(), content_type=kind)
+    sheets = {}
+    for key in KEYS:
+        headings, rows = table(found, key)
+        sheets[_sheet_names()[key]] = [headings, *rows]
+    response = HttpResponse(as_excel(sheets), content_type=EXCEL_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{_name(form)}.xlsx"'
     return response
-
-
-def _write_sheet(sheet: Any, formats: dict[str, Any], headings: list[str], rows: Any) -> None:
-    sheet.set_column(0, 0, 60)
-    sheet.set_column(1, 30, 14)
-    sheet.freeze_panes(1, 1)
-    sheet.write_row(0, 0, headings, formats["heading"])
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, int):
-                sheet.write_number(number, column, cell, formats["figure"])
-            elif isinstance(cell, str):
-                sheet.write_string(number, column, cell)  # never a formula, never a link
-            else:
-                sheet.write_datetime(number, column, cell, formats["day"])
 
 
 def _sheet_names() -> dict[str, str]:

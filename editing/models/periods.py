@@ -62,10 +62,6 @@ class Periods(models.Model):
         return timedelta(minutes=self.undo_minutes)
 
     @property
-    def link_life(self) -> timedelta:
-        return timedelta(days=self.link_days)
-
-    @property
     def stale_after(self) -> timedelta:
         return timedelta(days=self.stale_days)
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from openpyxl import load_workbook
 
-from contacts.exporting import as_csv
 from contacts.models import Channel
+from editing.spreadsheets import as_csv
 from tests.making import make_official, make_post
 
 pytestmark = pytest.mark.django_db

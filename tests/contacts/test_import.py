@@ -10,10 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from contacts.exporting import as_excel
 from contacts.importing import TableError, carry_out, export_table, make_plan, read_columns
 from contacts.models import Appointment, Channel, Person, PhoneNumber, Post, Unit
 from contacts.tables import read_table
+from editing.spreadsheets import as_excel
 from tests.making import make_official, make_post, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -357,6 +357,6 @@ def test_the_directory_is_saved_with_internal_numbers_for_staff_alone(staff, cit
 def test_an_exported_excel_file_comes_back_unchanged(staff):
     make_official("0257 3500 001", honorific="ms")
     table = export_table(Appointment.objects.all())
-    content = as_excel(table, title="Danh bạ")
+    content = as_excel({"Danh bạ": table})
     page = staff.post(ADDRESS, {"file": SimpleUploadedFile("a.xlsx", content)}).content.decode()
     assert "không có gì để nhập" in page

@@ -142,6 +142,17 @@ def test_who_could_change_the_address_gets_no_counting_link(citizen, draft, lead
     assert mail.outbox == []
 
 
+def test_who_gets_the_right_over_the_address_meanwhile_makes_it_count_no_more(
+    citizen, draft, leader
+):
+    link = make_link(draft, reviewer=leader)
+    send(citizen, link, draft, "code")
+    link.created_by.is_superuser = True
+    link.created_by.save()
+    send(citizen, link, draft, "approve", code=code_in_mail())
+    assert not LinkApproval.objects.get().counts
+
+
 def test_a_code_is_used_once(citizen, draft, leader):
     link = make_link(draft, reviewer=leader)
     send(citizen, link, draft, "code")

@@ -136,6 +136,46 @@ def test_undo_puts_the_edition_before_back_and_keeps_the_new_one_as_a_draft(appr
     assert new.state == State.DRAFT
 
 
+def test_undo_leaves_what_is_scheduled_after_it(approver):
+    old = make_edition(title="Bản một")
+    new = workflow.edit_anew(old, by=approver)
+    workflow.approve(new, by=approver)
+    start = timezone.now() + timedelta(days=1)
+    later = workflow.edit_anew(new, by=approver)
+    workflow.approve(later, by=approver, live_from=start)
+    workflow.undo(new, by=approver)
+    assert list(Edition.objects.live()) == [old]
+    assert list(Edition.objects.live(start)) == [later]
+
+
+def test_undo_beside_a_newer_draft_keeps_both_texts(approver):
+    old = make_edition(title="Bản một")
+    new = workflow.edit_anew(old, by=approver)
+    workflow.approve(new, by=approver)
+    draft = workflow.edit_anew(new, by=approver)
+    workflow.undo(new, by=approver)
+    assert Edition.objects.live().get() == old
+    assert Edition.objects.waiting().get() == draft
+    assert Edition.objects.filter(pk=new.pk).exists()
+
+
+def test_cancelling_one_of_two_scheduled_editions_leaves_the_other(approver):
+    old = make_edition()
+    starts = [timezone.now() + timedelta(days=days) for days in (1, 2)]
+    scheduled = []
+    for start in starts:
+        scheduled.append(workflow.edit_anew(old, by=approver))
+        workflow.approve(scheduled[-1], by=approver, live_from=start)
+    workflow.cancel_schedule(scheduled[0], by=approver)
+    assert list(Edition.objects.live(starts[0])) == [old]
+    assert list(Edition.objects.live(starts[1])) == [scheduled[1]]
+
+
+def test_nobody_publishes_for_a_time_that_is_over(approver):
+    with pytest.raises(StepRefused):
+        workflow.approve(make_draft(), by=approver, live_from=timezone.now() - timedelta(minutes=1))
+
+
 def test_undo_makes_a_new_article_unpublished_again(approver):
     draft = make_draft()
     workflow.approve(draft, by=approver)

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Appointment, Person
 from contacts.succession import hand_over
+from editing.models import AuditEntry
 from portal.mentions import write_mentions
 from portal.models import Mention
 from tests.making import make_draft, make_edition, make_official, make_post, make_user
+from tests.news.test_steps import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,19 @@ def test_a_person_of_an_article_cannot_be_deleted_unseen():
     write_mentions(make_edition().article, [official])
     with pytest.raises(Exception, match="protected"):
         Person.objects.filter(pk=official.person_id).delete()
+
+
+def test_who_may_not_change_an_article_names_nobody_in_it(citizen):
+    edition = make_edition()
+    citizen.force_login(make_staff("change_edition"))
+    url = f"/quan-tri/news/article/{edition.article_id}/officials/"
+    assert citizen.post(url, {"officials": [make_official().pk]}).status_code == 403
+    assert not Mention.objects.exists()
+
+
+def test_naming_an_official_is_on_record(staff):
+    edition = make_edition()
+    official = make_official(name="Lý Văn Mới")
+    url = f"/quan-tri/news/article/{edition.article_id}/officials/"
+    staff.post(url, {"officials": [official.pk]})
+    assert "Lý Văn Mới" in str(AuditEntry.objects.filter(action="changed").get().changes)

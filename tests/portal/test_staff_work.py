@@ -6,6 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from editing.mailing import mail_what_is_due
@@ -69,6 +72,41 @@ def test_who_saves_again_after_the_warning_saves_his_own(staff):
     conflict = save(staff, draft, second, title="Của tôi").context["adminform"].form
     save(staff, draft, second, title="Của tôi", opened=conflict["opened"].value())
     assert Edition.objects.get().title == "Của tôi"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "shown"),
+    [
+        ({"notice_level": "1"}, "Khẩn"),
+        ({"is_pinned": "on"}, "có"),
+        ({"ends_at_0": "30/11/2026", "ends_at_1": "08:00"}, "08:00 30/11/2026"),
+    ],
+)
+def test_what_another_chose_is_shown_and_merged_too(staff, theirs, shown):
+    draft = make_draft()
+    first, second = form_of(staff, draft), form_of(staff, draft)
+    save(staff, draft, first, **theirs)
+    answer = save(staff, draft, second, title="Của tôi")
+    conflict = answer.context["adminform"].form
+    assert shown in [difference.theirs for difference in conflict.shown_differences()]
+    assert shown in answer.content.decode()
+    merge = {name: conflict[name].value() for name in ("opened", "merge_base")}
+    merged = save(staff, draft, second, title="Của tôi", **merge, _merge="1")
+    form = merged.context["adminform"].form
+    for name, value in theirs.items():
+        assert form.data[name] in (value, f"{value}:00")
+    assert form["title"].value() == "Của tôi"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the others lock the whole database")
+def test_a_form_locks_before_it_reads(staff):
+    """Otherwise it would save what a step has changed while it waited."""
+    draft = make_draft()
+    values = form_of(staff, draft)
+    with CaptureQueriesContext(connection) as queries:
+        save(staff, draft, values)
+    about = [query["sql"] for query in queries if '"news_edition"' in query["sql"]]
+    assert "FOR UPDATE" in about[0]
 
 
 @pytest.mark.parametrize("opened", ["", "bịa đặt", "x:y:z"])
@@ -344,5 +382,7 @@ def test_redirects_make_neither_chains_nor_loops(citizen):
     Redirect.objects.create(old_path="/a/", new_path="/b/")
     Redirect.objects.create(old_path="/b/", new_path="/gioi-thieu/")
     assert citizen.get("/a/").headers["Location"] == "/gioi-thieu/"
+    with pytest.raises(ValidationError):
+        Redirect.objects.create(old_path="/gioi-thieu/", new_path="/a/")
     Redirect.objects.create(old_path="/c/", new_path="/a/")
     assert citizen.get("/c/").headers["Location"] == "/gioi-thieu/"
