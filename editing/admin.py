@@ -36,22 +36,47 @@ class PeriodsAdmin(TrailedAdmin):
         return HttpResponseRedirect(reverse("admin:editing_periods_change", args=[1]))
 
 
+class KindOfObject(admin.SimpleListFilter):
+    """By what entries are about, in the words of the staff pages."""
+
+    title = _("kind of object")
+    parameter_name = "object_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        types = AuditEntry.objects.order_by("object_type").values_list("object_type", flat=True)
+        kinds = [(each, AuditEntry(object_type=each).kind) for each in types.distinct()]
+        return sorted(kinds, key=lambda pair: pair[1])
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        return queryset.filter(object_type=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
     """Read, searched and exported; never changed."""
 
-    list_display = ["at", "actor_name", "action", "object_name", "shown_changes"]
+    list_display = ["at", "shown_who", "action", "shown_kind", "object_name", "shown_changes"]
     list_display_links = None
-    list_filter = ["action", "object_type"]
+    list_filter = [KindOfObject, "action"]
     search_fields = ["actor_name", "object_name", "note"]
     date_hierarchy = "at"
     actions = ["export"]
     list_per_page = 100
 
+    @admin.display(description=_("who"), ordering="actor_name")
+    def shown_who(self, entry: AuditEntry) -> str:
+        return entry.who
+
+    @admin.display(description=_("kind of object"), ordering="object_type")
+    def shown_kind(self, entry: AuditEntry) -> str:
+        return entry.kind
+
     @admin.display(description=_("old and new"))
     def shown_changes(self, entry: AuditEntry) -> SafeString:
         lines = [
-            (name, _shortened(old), _shortened(new)) for name, (old, new) in entry.changes.items()
+            (name, _shortened(old), _shortened(new)) for name, old, new in entry.named_changes()
         ]
         shown = format_html_join("", "<li>{}: {} → {}</li>", lines)
         return format_html("<ul>{}</ul>{}", shown, entry.note)
@@ -72,8 +97,8 @@ class AuditEntryAdmin(admin.ModelAdmin):
     def _cells(self, entry: AuditEntry) -> list[Any]:
         changes = json.dumps(entry.changes, ensure_ascii=False) if entry.changes else ""
         return [
-            *(entry.at.isoformat(), entry.actor_name, entry.get_action_display()),
-            *(entry.object_type, entry.object_id, entry.object_name, changes, entry.note),
+            *(entry.at.isoformat(), entry.who, entry.get_action_display()),
+            *(entry.kind, entry.object_id, entry.object_name, changes, entry.note),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from editing.models.staff import User
 from editing.models.trail import Action, AuditEntry
@@ -34,7 +33,7 @@ def record(
     plain = {name: [_plain(old), _plain(new)] for name, (old, new) in (changes or {}).items()}
     return AuditEntry.objects.create(
         actor=by,
-        actor_name=str(by) if by else _("the system"),
+        actor_name=str(by) if by else "",
         action=action,
         object_type=row._meta.label_lower,
         object_id=row.pk,

@@ -163,7 +163,7 @@ STEPS = [
     Step(
         "return",
         gettext_lazy("Return it"),
-        lambda edition, user: edition.state == State.SUBMITTED and _may_publish(edition, user),
+        lambda edition, user: edition.state == State.SUBMITTED and _can_approve(edition, user),
         lambda edition, user, data: workflow.send_back(edition, by=user, remark=data["remark"]),
         lambda edition: [_("Nothing changes on the site. The writer is told what you write here.")],
         form=RemarkForm,

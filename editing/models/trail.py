@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +90,32 @@ class AuditEntry(models.Model):
         permissions = [("export_auditentry", _("Can export the audit trail"))]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.get_action_display()} {self.object_name}"
+        return f"{self.who} {self.get_action_display()} {self.object_name}"
+
+    @property
+    def who(self) -> str:
+        return self.actor_name or str(_("the system"))
+
+    @property
+    def kind(self) -> str:
+        """What the object is, in the reader's language."""
+        model = self._model()
+        return str(model._meta.verbose_name) if model else self.object_type
+
+    def named_changes(self) -> list[tuple[str, Any, Any]]:
+        """(name of the field in the reader's language, old, new)."""
+        model = self._model()
+        labels = {field.name: field for field in model._meta.get_fields()} if model else {}
+        return [
+            (str(getattr(labels.get(name), "verbose_name", name)), old, new)
+            for name, (old, new) in self.changes.items()
+        ]
+
+    def _model(self) -> type[models.Model] | None:
+        try:
+            return apps.get_model(self.object_type)
+        except (LookupError, ValueError):  # of a release that had it
+            return None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

@@ -105,6 +105,7 @@ def test_from_the_form_to_the_site_in_three_steps(staff, citizen):
     check = staff.get(answer.headers["Location"]).content.decode()
     assert "cần một người khác duyệt" in check
     assert "Gửi duyệt" in check
+    assert "Quy tắc của chuyên mục này" in check
     edition = Edition.objects.get()
     staff.post(f"/quan-tri/news/edition/{edition.pk}/step/submit/", {"seen": edition.version})
     staff.force_login(make_user())

@@ -228,6 +228,17 @@ def test_the_trail_keeps_the_name_of_an_account_that_is_gone():
     assert AuditEntry.objects.get().actor_name == "Lê Thị An"
 
 
+def test_the_trail_speaks_the_language_of_its_reader(staff, citizen):
+    workflow.submit(make_draft(title="Bài thử"), by=None)
+    draft = Edition.objects.get()
+    save(staff, draft, form_of(staff, draft), title="Bài đã sửa")
+    page = staff.get("/quan-tri/editing/auditentry/").content.decode()
+    for words in ("hệ thống", "tiêu đề: Bài thử → Bài đã sửa", "bản"):
+        assert words in page, words
+    citizen.force_login(make_user(language="en"))
+    assert "the system" in citizen.get("/quan-tri/editing/auditentry/").content.decode()
+
+
 def test_changing_the_rule_of_a_category_is_on_record(staff):
     category = make_draft().category
     values = {"name_vi": category.name_vi, "slug_vi": category.slug_vi, "position": "1"}
