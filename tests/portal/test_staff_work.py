@@ -105,8 +105,11 @@ def test_a_form_locks_before_it_reads(staff):
     values = form_of(staff, draft)
     with CaptureQueriesContext(connection) as queries:
         save(staff, draft, values)
-    about = [query["sql"] for query in queries if '"news_edition"' in query["sql"]]
-    assert "FOR UPDATE" in about[0]
+    asked = [query["sql"] for query in queries if 'FROM "news_edition"' in query["sql"]]
+    locks = [at for at, sql in enumerate(asked) if sql.endswith("FOR UPDATE")]
+    # What the form is about is fetched with get(), which asks for more than one row.
+    reads = [at for at, sql in enumerate(asked) if sql.endswith("LIMIT 21")]
+    assert locks[0] < reads[0]
 
 
 @pytest.mark.parametrize("opened", ["", "bịa đặt", "x:y:z"])
