@@ -138,6 +138,8 @@ def scanned(page: Page) -> str:
     """What a phone reads in the code on the screen."""
     picture = page.locator("img[src$='.svg'][alt*='QR']").first
     picture.scroll_into_view_if_needed()
+    # Some codes load lazily, and a loaded picture is drawn only once it is decoded.
+    picture.evaluate("image => image.decode()")
     found = zxingcpp.read_barcodes(Image.open(BytesIO(picture.screenshot())))
     assert len(found) == 1
     return str(found[0].text)
