@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import admin, messages
@@ -170,7 +169,7 @@ class EditionAdmin(SharingViews, SafeAdmin):
             gettext_lazy("More: language, date, tags, source, address"),
             {
                 "fields": [
-                    *("written_in", "published_on", "source", "tags", "related"),
+                    *("written_in", "dated", "source", "tags", "related"),
                     *("lead_photo", "slug"),
                 ],
                 "classes": ["collapse"],
@@ -267,15 +266,8 @@ class EditionAdmin(SharingViews, SafeAdmin):
         obj.edited_by = request.user
         if change and obj.state == State.RETURNED:
             obj.state = State.DRAFT
-        self._set_date(obj, form)
         super().save_model(request, obj, form, change)
         obj.editors.add(request.user)
-
-    def _set_date(self, edition: Edition, form: EditionForm) -> None:
-        day = form.cleaned_data.get("published_on")
-        if not day or "published_on" not in form.changed_data:
-            return
-        edition.article.set_first_published_at(timezone.make_aware(datetime.combine(day, time())))
 
     def response_add(self, request: HttpRequest, obj: Edition, *args: Any) -> HttpResponse:
         return self._step_after(request, obj) or super().response_add(request, obj, *args)

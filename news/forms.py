@@ -20,14 +20,6 @@ class EditionForm(OpenedForm):
     written_in = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
     )
-    published_on = forms.DateField(
-        label=_("Date of the article"),
-        required=False,
-        help_text=_(
-            "Only for an older report that shall carry its own date. "
-            "Left empty, it is the day of publication. Example: 28/12/2021"
-        ),
-    )
 
     class Meta:
         model = Edition
@@ -39,7 +31,14 @@ class EditionForm(OpenedForm):
         if self.instance.pk and "written_in" in self.fields:
             self.fields["written_in"].initial = self.instance.article.language
             self.fields["written_in"].disabled = True
-            self.fields["published_on"].initial = self.instance.article.first_published_at
+
+    def clean_dated(self) -> date | None:
+        day: date | None = self.cleaned_data["dated"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                _("An article carries the day of its publication or an earlier one.")
+            )
+        return day
 
 
 class EditionPhotoForm(forms.ModelForm):
