@@ -58,7 +58,7 @@ class NumberInline(admin.TabularInline):
     extra = max_num = 0
     can_delete = False
     verbose_name_plural = _("About each number")
-    fields = ["shown_number", "label", "is_public", "spoken", "valid_from", "valid_until"]
+    fields = ["shown_number", "label", "is_public", "languages", "valid_from", "valid_until"]
     readonly_fields = ["shown_number"]
 
     @admin.display(description=_("number"))

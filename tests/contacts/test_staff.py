@@ -171,7 +171,7 @@ def test_what_is_said_of_a_number_is_saved_and_kept(staff):
         "appointment": official.pk,
         "label": "Trực ban",
         "is_public": "",
-        "spoken": ["vi", "en"],
+        "languages": ["vi", "en"],
     }
     data = change_form(official) | formset("phonenumbers", row, initial=1)
     assert staff.post(f"{LIST}{official.pk}/change/", data).status_code == 302
