@@ -397,6 +397,7 @@ class EditionAdmin(SharingViews, SafeAdmin):
             raise PermissionDenied
         form = PeriodForm(request.GET or None)
         first, last = form.chosen()
+        form.initial = {"first": first, "last": last}
         rows = reports.articles_published(first, last)
         kind = request.GET.get("as")
         if kind in ("csv", "xlsx"):

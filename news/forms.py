@@ -82,14 +82,14 @@ class AttachmentForm(forms.ModelForm):
 class PeriodForm(forms.Form):
     """Two days, both included; by default the year so far."""
 
-    first = forms.DateField(label=_("From"), help_text=_("Example: 01/01/2026"))
-    last = forms.DateField(label=_("to"))
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"size": 10}))
+    last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"size": 10}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", _("The last day stands before the first."))
+            self.add_error("last", _("The period ends before it begins."))
         return cleaned
 
     def chosen(self) -> tuple[date, date]:

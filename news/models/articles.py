@@ -18,6 +18,7 @@ from editing.versions import Versioned
 from news.models.categories import Category, Tag
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
+from vietnamese.syllables import count_syllables
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -327,6 +328,8 @@ class Edition(Versioned):
     # What follows from the article and from `dated`, so that a list of 100,000 is read from one index.
     language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
+    # Of lead and text, which is their length in Vietnamese.
+    syllables = models.PositiveIntegerField(editable=False, default=0)
     # Title, lead and text without accents, between spaces: what search compares with.
     folded = models.TextField(editable=False, blank=True)
 
@@ -393,7 +396,9 @@ class Edition(Versioned):
         self.listed_at = self.article.first_published_at
         if self.dated is not None:
             self.listed_at = timezone.make_aware(datetime.combine(self.dated, time()))
-        self.folded = f" {fold(' '.join([self.title, self.lead, plain_text(self.body)]))} "
+        text = f"{self.lead} {plain_text(self.body)}"
+        self.syllables = count_syllables(text)
+        self.folded = f" {fold(f'{self.title} {text}')} "
 
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
