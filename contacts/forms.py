@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.forms.widgets import Script
@@ -46,14 +46,6 @@ def chips_context(text: str) -> dict[str, Any]:
         "errors": errors,
         "renewed": phones.renew_text(text) if has_old else "",
     }
-
-
-class KeyAutocompleteSelect(AutocompleteSelect):
-    """Django's own asks the database for whatever was sent, and fails for what is no key."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        keys = [key for key in value if str(key).isascii() and str(key).isdigit()]
-        return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
 
 
 class NumbersWidget(forms.Textarea):

@@ -20,18 +20,39 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
+from editing.fields import Rows
 from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
 from editing.trail import record
 from editing.versions import Versioned, claim
+from editing.widgets import Searched, SearchedMultiple
 
 # Of what a browser keeps for a form; more is no text that a person typed.
 LARGEST_AUTOSAVE = 2 * 1024 * 1024  # bytes
 _SECRET = ("password", "csrfmiddlewaretoken")
 
 
-class TrailedAdmin(admin.ModelAdmin):
+class SearchedFields:
+    """For an admin or an inline: its `autocomplete_fields` take whatever is sent."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._searched("foreignkey", Searched, db_field, request, kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", Rows)
+        return self._searched("manytomany", SearchedMultiple, db_field, request, kwargs)
+
+    def _searched(
+        self, kind: str, widget: Any, db_field: Any, request: HttpRequest, kwargs: Any
+    ) -> Any:
+        own: Any = self
+        if db_field.name in own.get_autocomplete_fields(request):
+            kwargs["widget"] = widget(db_field, own.admin_site)
+        return getattr(super(), f"formfield_for_{kind}")(db_field, request, **kwargs)
+
+
+class TrailedAdmin(SearchedFields, admin.ModelAdmin):
     """Writes the audit trail in place of Django's own log: old and new of every field."""
 
     def construct_change_message(

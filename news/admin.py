@@ -19,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
-from editing.staff_admin import SafeAdmin, TrailedAdmin
+from editing.staff_admin import SafeAdmin, SearchedFields, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checks import advice, must_fix
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
@@ -87,7 +87,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
 
-class PhotoInline(admin.StackedInline):
+class PhotoInline(SearchedFields, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
@@ -95,7 +95,7 @@ class PhotoInline(admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(SearchedFields, admin.TabularInline):
     model = Attachment
     form = AttachmentForm
     extra = 0

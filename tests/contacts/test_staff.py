@@ -1,6 +1,7 @@
 """The directory's staff pages: one screen for one official."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -487,6 +488,37 @@ def test_units_people_and_matters_have_their_history(staff):
         page = staff.get(f"/quan-tri/contacts/{model}/{key}/history/")
         assert "Thêm" in page.content.decode()
     assert staff.get("/quan-tri/contacts/unit/999999/history/").status_code == 302
+
+
+def test_any_two_versions_are_compared(staff, clock):
+    official = make_official("0257 3503 168")
+    for numbers in ("0905 000 111", "0905 000 111, 0905 000 222"):
+        clock.shift(timedelta(minutes=10))
+        form = change_form(official, numbers_as_typed=numbers, kind="acting")
+        staff.post(f"{LIST}{official.pk}/change/", form)
+    page = staff.get(f"{LIST}{official.pk}/history/")
+    versions = [version.key for version in page.context["versions"]]
+    assert len(versions) == 3
+    newest, middle, oldest = versions
+    assert fields_that_differ(staff, official, middle, newest) == {"số điện thoại 0905 000 222"}
+    assert fields_that_differ(staff, official, oldest, newest) == {
+        *("loại", "số điện thoại 0257 3503 168"),
+        *("số điện thoại 0905 000 111", "số điện thoại 0905 000 222"),
+    }
+    assert fields_that_differ(staff, official, newest, newest) == set()
+
+
+def fields_that_differ(staff, official, old, new):
+    url = f"{LIST}{official.pk}/history/"
+    changes = staff.get(url, {"old": old, "new": new}).context["changes"]
+    return {change.field.split(":")[0] for change in changes}
+
+
+@pytest.mark.parametrize("moment", ["", "hôm qua", "0001-01-01T00:00:00+23:59", "9" * 300, "\x00"])
+def test_a_version_that_never_was_compares_nothing(staff, moment):
+    official = make_official()
+    url = f"{LIST}{official.pk}/history/"
+    assert staff.get(url, {"old": moment, "new": moment}).status_code == 200
 
 
 # Rights

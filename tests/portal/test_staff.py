@@ -274,3 +274,13 @@ def test_the_editor_is_there_without_the_parts_that_call_out(staff):
     page = staff.get("/quan-tri/news/edition/add/").content.decode()
     assert "staff/editor.js" in page
     assert "exportpdf" in page  # among the removed plugins
+
+
+@pytest.mark.parametrize("key", ["abc", "1 OR 1=1", "²", "9" * 40, "-1", "\x00"])
+def test_a_forged_choice_is_refused_and_the_rest_stays(staff, key):
+    chosen = dict.fromkeys(("tags", "related", "lead_photo"), key)
+    photo = {"photos-TOTAL_FORMS": "1", "photos-0-photo": key, "photos-0-caption": "Ảnh"}
+    form = filled_form(lead="Câu tóm tắt") | chosen | photo
+    answer = staff.post("/quan-tri/news/edition/add/", form | {"_continue": "1"})
+    assert (answer.status_code, Article.objects.count()) == (200, 0)
+    assert "Câu tóm tắt" in answer.content.decode()

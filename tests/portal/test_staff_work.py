@@ -380,7 +380,10 @@ def test_the_report_is_shown_and_taken_away(staff, kind):
 
 @pytest.mark.parametrize(
     ("first", "last", "text"),
-    [("hôm qua", "31/12/2026", "hợp lệ"), ("31/12/2026", "01/01/2026", "kết thúc trước khi bắt đầu")],
+    [
+        ("hôm qua", "31/12/2026", "hợp lệ"),
+        ("31/12/2026", "01/01/2026", "kết thúc trước khi bắt đầu"),
+    ],
 )
 def test_a_period_that_is_none_is_told_and_stays_as_typed(staff, first, last, text):
     answer = staff.get(f"/quan-tri/news/edition/report/?first={first}&last={last}")
