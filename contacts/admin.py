@@ -260,13 +260,36 @@ class SpecialDayAdmin(HistoryAdmin):
     date_hierarchy = "day"
 
 
+class Confirmation(admin.SimpleListFilter):
+    title = _("confirmation")
+    parameter_name = "confirmation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("open", _("Not confirmed")),
+            ("stale", _("To be confirmed again")),
+            ("true", _("Confirmed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        due = Appointment.objects.to_confirm().values("pk")
+        match self.value():
+            case "open":
+                return queryset.filter(confirmed_on=None)
+            case "stale":
+                return queryset.exclude(confirmed_on=None).filter(pk__in=due)
+            case "true":
+                return queryset.exclude(confirmed_on=None).exclude(pk__in=due)
+        return queryset
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
     form = AppointmentForm
     list_display = [
         *("person", "post_held", "confirmation", "shown_numbers", "is_on_hotline", "ended_on"),
     ]
-    list_filter = ["is_on_hotline", ("confirmed_on", admin.EmptyFieldListFilter), "post__unit"]
+    list_filter = ["is_on_hotline", Confirmation, "post__unit"]
     list_select_related = ["person", "post"]
     search_fields = ["person__name", "post__title"]
     autocomplete_fields = ["person", "post", "stand_in"]

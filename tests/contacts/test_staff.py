@@ -564,3 +564,13 @@ def test_who_may_only_look_sees_the_form_and_no_confirm_button():
     page = client_with("view_appointment").get(f"{LIST}{official.pk}/change/")
     assert page.status_code == 200
     assert "_confirm" not in page.content.decode()
+
+
+def test_the_list_is_filtered_by_what_is_to_be_confirmed(staff):
+    new = make_official(name="Lê Chưa")
+    old = make_official(name="Lê Lâu", post=make_post(), confirmed_on=today() - timedelta(days=200))
+    true = make_official(name="Lê Đúng", post=make_post(), confirmed_on=today())
+    for value, official in (("open", new), ("stale", old), ("true", true)):
+        shown = staff.get(LIST, {"confirmation": value}).context["cl"].result_list
+        assert list(shown) == [official]
+    assert staff.get(LIST, {"confirmation": "bịa"}).context["cl"].result_count == 3
