@@ -16,7 +16,13 @@ SECRET = "Chưa được đọc"
 EVERYWHERE = [
     *("/", "/tin-tuc/", "/thong-bao/", "/thong-bao/?past=1", "/rss/", "/thong-bao/rss/"),
     *("/atom/", "/feed.json", "/thong-bao/atom/", "/thong-bao/feed.json"),
-    *("/tim-kiem/?q=chua+duoc+doc", "/so-do-trang/", "/sitemap.xml", "/sitemap-articles.xml"),
+    *(
+        "/tim-kiem/?q=chua+duoc+doc",
+        "/so-do-trang/",
+        "/sitemap.xml",
+        "/sitemap-articles.xml",
+        "/sitemap-news.xml",
+    ),
     *("/sitemap-pages.xml", "/en/", "/en/news/", "/robots.txt", "/khong-co/"),
 ]
 

@@ -37,7 +37,7 @@ ADDRESSES = [
     *("/en/hotline/", "/en/organisation/", "/en/contact/", "/en/feedback/", "/en/statistics/"),
     *("/en/about/", "/en/personal-data/", "/en/accessibility/", "/en/reuse/", "/en/sitemap/"),
     *("/en/rss/", "/en/hotline.vcf", "/sitemap.xml", "/sitemap-pages.xml", "/robots.txt"),
-    *("/sitemap-articles.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
+    *("/sitemap-articles.xml", "/sitemap-news.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
 ]
 
 
