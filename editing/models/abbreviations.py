@@ -1,16 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vietnamese.words import split_words
-
-_KEPT = "editing.abbreviations"
-_KEPT_FOR = 300  # seconds, for what was written past the model
 
 
 class Abbreviation(models.Model):
@@ -35,25 +29,3 @@ class Abbreviation(models.Model):
         for name in ("short", "full"):
             if not split_words(getattr(self, name)):
                 raise ValidationError({name: _("Write letters or digits.")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        transaction.on_commit(forget)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        gone = super().delete(*args, **kwargs)
-        transaction.on_commit(forget)
-        return gone
-
-
-def forget() -> None:
-    cache.delete(_KEPT)
-
-
-def abbreviations() -> list[tuple[str, str]]:
-    """All of them, short and full; asked of the database once in a while and after each change."""
-    rows = cache.get(_KEPT)
-    if rows is None:
-        rows = list(Abbreviation.objects.values_list("short", "full"))
-        cache.set(_KEPT, rows, _KEPT_FOR)
-    return list(rows)

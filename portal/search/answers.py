@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
-from portal.search.directory import Directory, Place, look_up
+from portal.search.directory import Directory, Place, abbreviations_of, look_up, read_rows
 from portal.search.engines import All, Condition, Question, TookTooLong, engine
 from portal.search.highlighting import Part, marked, snippet
 from portal.search.index import key_at, text_of
@@ -171,13 +172,14 @@ class Answer:
 
 def search_everything(text: str, page: str = "1", filters: Filters | None = None) -> Answer:
     """Never raises, whatever is typed; an empty query gets an empty answer."""
-    query = read(text)
+    if not read(text).terms:
+        return Answer(clean(text))
+    rows = read_rows()
+    query = read(text, abbreviations_of(rows))
     number = int(page) if _is_number(page, 3) and page else 1
     answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
-    if not query.terms:
-        return answer
     if answer.page == 1 and not answer.filters.is_set:
-        answer.directory = look_up(query)
+        answer.directory = look_up(query, rows)
     try:
         _fill(answer, query)
     except TookTooLong:
@@ -265,7 +267,8 @@ def _ranked(query: Query, found: list[Found]) -> list[Found]:
     ranking = Ranking(query, timezone.now())
     undecided = []
     for each in found:
-        if not ranking.by_title(each, is_spelled=SPELLED in each.tiers):
+        has_words = bool(each.tiers & {TITLED, TITLE_PHRASE, SPELLED_TITLE})
+        if not ranking.by_title(each, is_spelled=SPELLED in each.tiers, has_words=has_words):
             undecided.append(each)
     # Phrases first, so that none is left unread.
     undecided.sort(key=lambda each: (PHRASE not in each.tiers, -each.score, -each.key))
@@ -312,6 +315,10 @@ def _hit(document: SearchDocument, query: Query) -> Hit:
     return Hit(document.kind, title, url, snippet(text, query), edition, attachment, page)
 
 
+def _year(key: int) -> str:
+    return str(datetime.fromtimestamp(key >> 30, timezone.get_current_timezone()).year)
+
+
 def _choices(found: list[Found], filters: Filters) -> list[Choice]:
     counts: Counter[tuple[str, str]] = Counter()
     for each in found:
@@ -319,7 +326,7 @@ def _choices(found: list[Found], filters: Filters) -> list[Choice]:
         if each.category_id:
             counts["category", str(each.category_id)] += 1
         if each.listed_at:
-            counts["year", str(timezone.localtime(each.listed_at).year)] += 1
+            counts["year", _year(each.key)] += 1
     labels = {("category", str(each.category_id)): each.category_name or "" for each in found}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
     choices = [

@@ -4,10 +4,10 @@ keys that were left over."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from editing.models.abbreviations import abbreviations
 from portal.search.engines import All, Condition, OneOf
 from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, pair, safe
 from vietnamese.folding import has_marks
@@ -139,7 +139,7 @@ def clean(text: str) -> str:
     return " ".join(plain.split())
 
 
-def read(text: str) -> Query:
+def read(text: str, abbreviations: Sequence[tuple[str, str]] = ()) -> Query:
     """Never raises, whatever is typed."""
     query = clean(text)
     phrases: list[tuple[Word, ...]] = []
@@ -157,15 +157,15 @@ def read(text: str) -> Query:
         if words := tuple(split_words(match[1], MOST_WORDS)):
             without.append(words)
     plain = split_words(_MINUS.sub(" ", rest), MOST_WORDS)
-    terms = _terms(plain)
+    terms = _terms(plain, abbreviations)
     terms += [Term((word,)) for word in typed]
     if not terms:
         return Query(query)
     return Query(query, tuple(terms[:MOST_WORDS]), tuple(phrases), tuple(without))
 
 
-def _terms(words: list[Word]) -> list[Term]:
-    known = _known_forms()
+def _terms(words: list[Word], abbreviations: Sequence[tuple[str, str]]) -> list[Term]:
+    known = _known_forms(abbreviations)
     longest = max(map(len, known), default=0)
     terms: list[Term] = []
     at = 0
@@ -190,9 +190,11 @@ def _single(word: Word) -> Term:
     return Term((word,), ((as_word(meant),),)) if meant else Term((word,))
 
 
-def _known_forms() -> dict[tuple[str, ...], list[tuple[Word, ...]]]:
+def _known_forms(
+    abbreviations: Sequence[tuple[str, str]],
+) -> dict[tuple[str, ...], list[tuple[Word, ...]]]:
     known: dict[tuple[str, ...], list[tuple[Word, ...]]] = {}
-    for row in abbreviations():
+    for row in abbreviations:
         short, full = (tuple(split_words(text)) for text in row)
         for one, other in ((short, full), (full, short)):
             known.setdefault(tuple(word.folded for word in one), []).append(other)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
+from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
 from vietnamese.words import split_words
@@ -40,12 +41,31 @@ class Directory:
     places: list[Place] = field(default_factory=list)
 
 
-def look_up(query: Query) -> Directory:
-    """In two queries, whatever is typed."""
+Rows = list[dict[str, Any]]
+
+
+def read_rows() -> Rows:
+    """Units, matters, the numbers of units and the abbreviations, all in one query."""
+    language = get_language() or "vi"
+    union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
+        _texts(Duty, "duty", f"name_{language}", "description_vi"),
+        _unit_numbers(),
+        _abbreviations(),
+        all=True,
+    )
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
+
+
+def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
+    return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
+
+
+def look_up(query: Query, rows: Rows) -> Directory:
+    """One query more, whatever is typed."""
     everybody = list(Appointment.objects.for_display())
     today = ranked(row for row in everybody if row.is_current())
     found = Directory(places=_parts(query))
-    _units_and_duties(query, found)
+    _units_and_duties(query, rows, found)
     found.officials = _officials(query, today, found.duties)
     if query.sequences[0] and _is_hotline(query):
         found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
@@ -134,12 +154,7 @@ def _former(
     return rows[:MOST]
 
 
-def _units_and_duties(query: Query, found: Directory) -> None:
-    language = get_language() or "vi"
-    union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
-        _texts(Duty, "duty", f"name_{language}", "description_vi"), _unit_numbers(), all=True
-    )
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in union]
+def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
     digits = "".join(word.folded for word in query.words if word.folded.isdigit())
     by_number = {
         row["slug"]
@@ -181,8 +196,25 @@ def _texts(model: Any, sort: str, name: str, more: str) -> Any:
 def _unit_numbers() -> Any:
     rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
     return rows.annotate(
-        sort=Value("number", output_field=CharField()), zero=Value(0), one=Value(0)
-    ).values_list("sort", "pk", "unit__slug", "raw", "raw", "e164", "zero", "one")
+        sort=Value("number", output_field=CharField()),
+        raw_again=F("raw"),
+        zero=Value(0),
+        one=Value(0),
+    ).values_list("sort", "pk", "unit__slug", "raw", "raw_again", "e164", "zero", "one")
+
+
+def _abbreviations() -> Any:
+    return (
+        Abbreviation.objects.order_by()
+        .annotate(
+            sort=Value("abbreviation", output_field=CharField()),
+            short_again=F("short"),
+            slug=Value("", output_field=CharField()),
+            zero=Value(0),
+            one=Value(0),
+        )
+        .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+    )
 
 
 def _parts(query: Query) -> list[Place]:

@@ -79,9 +79,9 @@ class Ranking:
         self.readings = [[word.folded for word in words] for words in query.sequences]
         self.spelled = [word.spelled for word in query.words]
 
-    def by_title(self, found: Found, *, is_spelled: bool) -> bool:
+    def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
         """Whether the title decides; the score is then known without the text."""
-        words = split_words(found.title)
+        words = split_words(found.title) if has_words else []
         found.score = self._title_score(words, found)
         decided = found.score > 0
         self._add_spelling(found, words, is_spelled=is_spelled)
