@@ -19,7 +19,7 @@ def give_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_search_index"),
+        ("portal", "0006_search_index"),
         ("editing", "0003_abbreviations"),
     ]
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("editing", "0003_abbreviations"),
         ("news", "0004_editions_know_their_length"),
-        ("portal", "0004_staff_groups"),
+        ("portal", "0005_rights_over_the_front_page"),
     ]
 
     operations = [
