@@ -5,7 +5,7 @@ from django.db import migrations, models
 TABLE = "portal_searchindex"
 STATEMENTS = {
     "sqlite": [
-        f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, "
+        f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, "
         "tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
     ],
     # GIN over lists of tokens: no extension is needed, so any owner of a database can make it.
