@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editing.models import AuditEntry, File, Periods, Photo, User
+from editing.models import Abbreviation, AuditEntry, File, Periods, Photo, User
 from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
 
@@ -134,6 +134,12 @@ class PhotoAdmin(TrailedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
         in_use = obj is not None and obj.uses.exists()
         return not in_use and super().has_delete_permission(request, obj)
+
+
+@admin.register(Abbreviation)
+class AbbreviationAdmin(TrailedAdmin):
+    list_display = ["short", "full"]
+    search_fields = ["short", "full"]
 
 
 @admin.register(File)

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from portal.missing import gather_missing_addresses
+from portal.search.index import tidy
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,6 @@ TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
+    "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
 }

@@ -1,3 +1,4 @@
+from editing.models.abbreviations import Abbreviation
 from editing.models.drafts import Autosave, OldSlug, Presence
 from editing.models.media import File, FocalPoint, Photo
 from editing.models.notifications import Notification
@@ -6,6 +7,7 @@ from editing.models.staff import MailRhythm, User
 from editing.models.trail import Action, AuditEntry
 
 __all__ = [
+    "Abbreviation",
     "Action",
     "AuditEntry",
     "Autosave",
