@@ -172,6 +172,34 @@ def read_database(var_dir: Path) -> dict[str, object]:
     return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
+def read_backup_to(var_dir: Path) -> str:
+    """A folder, or `s3+https://KEY:SECRET@host/bucket/prefix`."""
+    value = os.environ.get("BACKUP_TO", "").strip()
+    if not value.startswith("s3+"):
+        return str(Path(value or var_dir / "backups").expanduser().absolute())
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "s3+https" or is_loopback(parts.hostname or "")
+    if not is_safe or not all((parts.username, parts.password, parts.path.strip("/"))):
+        raise ConfigurationError(
+            _(
+                "BACKUP_TO cannot be read: write it as a folder, "
+                "or as s3+https://key:secret@host/bucket."
+            )
+        )
+    return value
+
+
+def read_backup_keys() -> list[str]:
+    keys = read_list("BACKUP_KEY")
+    if any(not key.startswith("age1") for key in keys):
+        raise ConfigurationError(
+            _(
+                "BACKUP_KEY is no public key: it begins with age1, and manage.py backup_key makes one."
+            )
+        )
+    return keys
+
+
 def read_cache(var_dir: Path) -> dict[str, object]:
     url = os.environ.get("CACHE_URL", "").strip() or f"filecache://{var_dir / 'cache'}"
     try:

@@ -374,3 +374,33 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment} – {self.article}"
+
+
+class BackupQuerySet(models.QuerySet["Backup"]):
+    def latest_proven(self) -> Backup | None:
+        return self.exclude(proven_at=None).order_by("-made_at").first()
+
+    def latest_failure(self) -> Backup | None:
+        """The failure since which none has succeeded."""
+        return self.filter(name="").first()
+
+
+class Backup(models.Model):
+    """A backup in the storage, or, without a name, the latest attempt that failed."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    size = models.BigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    proven_at = models.DateTimeField(_("restored on trial at"), null=True)
+    problem = models.TextField(_("problem"), blank=True)
+
+    objects = BackupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("backup")
+        verbose_name_plural = _("backups")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name or self.problem

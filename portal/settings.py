@@ -197,6 +197,12 @@ CKEDITOR_CONFIGS = {"default": EDITOR}
 vars().update(environment.read_email())
 HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
 
+# Backups
+
+BACKUP_TO = environment.read_backup_to(VAR_DIR)
+BACKUP_KEY = environment.read_backup_keys()
+BACKUP_NIGHTLY = environment.read_bool("BACKUP_NIGHTLY", default=True)
+
 # Counting visits
 
 STATS_SPOOL_DIR = VAR_DIR / "spool"

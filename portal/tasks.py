@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
+from portal.keeping.nightly import back_up_if_due
 from portal.missing import gather_missing_addresses
 
 
@@ -29,4 +30,5 @@ TASKS: dict[str, Recurring] = {
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
+    "back_up_if_due": Recurring(back_up_if_due, timedelta(minutes=20)),
 }
