@@ -219,7 +219,7 @@ def test_an_archive_cannot_write_beside_its_folder(tmp_path, name):
     writer = archives.Writer(file)
     writer.add(name, tmp_path / "tin.txt")
     writer.finish({})
-    with pytest.raises(KeepingError, match="no file of a portal"):
+    with pytest.raises(KeepingError, match="không phải tệp của cổng"):
         archives.read(BytesIO(file.getvalue()), lambda name: tmp_path / "in" / name)
 
 
@@ -340,7 +340,7 @@ def test_the_content_moves_from_sqlite_to_postgresql_and_back_byte_for_byte(port
     on_postgresql = export(portal, tmp_path / "mot.tar.gz")
     other = Installation(tmp_path / "khac")
     other.run("serve", "--prepare-only")
-    other.run("import_site", str(tmp_path / "mot.tar.gz"))
+    other.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
     on_sqlite = export(other, tmp_path / "hai.tar.gz")
     assert on_sqlite == on_postgresql
     portal.run("import_site", str(tmp_path / "hai.tar.gz"), "--replace")
@@ -411,5 +411,5 @@ def test_large_files_go_to_storage_in_parts_and_come_back_the_same(tmp_path):
 def test_storage_that_is_away_is_told_in_one_line(tmp_path):
     (tmp_path / "tep").write_bytes(b"x")
     store = stores.S3("s3+http://khoa:mat@127.0.0.1:9/kho")
-    with pytest.raises(KeepingError, match="storage for backups"):
+    with pytest.raises(KeepingError, match="Kho sao lưu"):
         store.names()
