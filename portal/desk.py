@@ -21,9 +21,10 @@ from django.views.i18n import JavaScriptCatalog
 from contacts.models import Appointment, Unit
 from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
-from portal import notification_views, status, visit_views
+from portal import notification_views, status, system_views, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
+from portal.morning_mail import LOOKS_AFTER_IT
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -80,6 +81,7 @@ class PortalAdminSite(AdminSite):
             path(
                 "tin-bao/", self.admin_view(notification_views.notifications), name="notifications"
             ),
+            path("he-thong/", self.admin_view(system_views.system), name="system"),
             path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
             path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
             path(
@@ -135,6 +137,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "unconfirmed": Appointment.objects.current().filter(confirmed_on=None).count(),
         "set_up": [step for step in set_up_steps() if not step["is_done"]],
         "problems": status.problems(counter),
+        "looks_after_it": request.user.has_perm(LOOKS_AFTER_IT),
         "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }

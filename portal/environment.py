@@ -67,6 +67,17 @@ def read_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
+def read_choice(name: str, choices: list[str]) -> str:
+    """One of them; the first where nothing is set."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ConfigurationError(
+            _("%(name)s is “%(value)s”: write one of %(choices)s.")
+            % {"name": name, "value": value, "choices": ", ".join(choices)}
+        )
+    return value
+
+
 def read_path(name: str, *, default: Path) -> Path:
     return Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
 

@@ -196,6 +196,9 @@ CKEDITOR_CONFIGS = {"default": EDITOR}
 
 vars().update(environment.read_email())
 HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
+EMAIL_TIMEOUT = 10  # seconds
+# Who is told of errors in the code, besides the log.
+ADMINS = [("", address) for address in environment.read_list("ERROR_MAIL")]
 
 # Backups
 
@@ -216,8 +219,17 @@ STATS_CLOCK_HEADER = environment.read_clock_header(SITE_URL)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "line": {"()": "portal.logs.LineFormatter"},
+        "json": {"()": "portal.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.read_choice("LOG_FORMAT", ["line", "json"]),
+        },
+        "mail": {"class": "portal.logs.ErrorMail"},
+    },
+    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }

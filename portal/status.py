@@ -27,7 +27,7 @@ def problems(counter: Health | None = None) -> list[str]:
     checks = {
         "runner": not runner_is_alive(),
         "task": Task.objects.exclude(error="").exists(),
-        "media": not _can_be_written(Path(settings.MEDIA_ROOT)),
+        "media": not can_be_written(Path(settings.MEDIA_ROOT)),
         "disk": shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_SPACE,
         "backup": not has_fresh_backup(),
     }
@@ -40,7 +40,7 @@ def has_fresh_backup() -> bool:
     return latest is not None and timezone.now() - latest.made_at < OLDEST_BACKUP
 
 
-def _can_be_written(folder: Path) -> bool:
+def can_be_written(folder: Path) -> bool:
     """Whether it is there, or can be made, and takes files."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     return os.access(existing, os.W_OK | os.X_OK)

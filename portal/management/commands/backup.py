@@ -35,10 +35,11 @@ class Command(OperatorCommand):
                 backup = backups.make_backup(report)
         except KeepingError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            _("%(name)s (%(size)s), restored on trial.")
-            % {"name": backup.name, "size": filesizeformat(backup.size)}
-        )
+        if options["verbosity"]:
+            self.stdout.write(
+                _("%(name)s (%(size)s), restored on trial.")
+                % {"name": backup.name, "size": filesizeformat(backup.size)}
+            )
 
     def _say_what_would_be_kept(self) -> None:
         files = backups.media_files()
