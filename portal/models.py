@@ -66,6 +66,16 @@ class Agency(models.Model):
             "Until a date stands here the site says “Trial run” and asks robots to stay away."
         ),
     )
+    maintenance_from = models.DateTimeField(
+        _("maintenance from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Enter it eight working days ahead: readers are told during the seven working days "
+            "before. While it lasts they read on, and staff can save nothing."
+        ),
+    )
+    maintenance_until = models.DateTimeField(_("maintenance until"), null=True, blank=True)
     first_content_at = models.DateTimeField(null=True, editable=False)
     has_samples = models.BooleanField(default=False, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
@@ -93,6 +103,21 @@ class Agency(models.Model):
                     )
                 }
             )
+        self._check_maintenance()
+
+    def _check_maintenance(self) -> None:
+        start, end = self.maintenance_from, self.maintenance_until
+        if (start is None) != (end is None):
+            missing = "maintenance_from" if start is None else "maintenance_until"
+            raise ValidationError({missing: _("Enter both, or neither.")})
+        if start is not None and end is not None and end <= start:
+            raise ValidationError({"maintenance_until": _("The end comes after the beginning.")})
+
+    @property
+    def shows_maintenance(self) -> bool:
+        from portal.maintenance import is_announced
+
+        return is_announced(self, timezone.now())
 
     @classmethod
     def load(cls) -> Self:

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.StaffLanguageMiddleware",
+    "portal.maintenance.MaintenanceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "portal.middleware.RedirectMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
