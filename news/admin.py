@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
-from editing.staff_admin import SafeAdmin, TrailedAdmin
+from editing.staff_admin import SafeAdmin, SearchedFields, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checks import advice, must_fix
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
@@ -88,7 +87,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
 
-class PhotoInline(admin.StackedInline):
+class PhotoInline(SearchedFields, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
@@ -96,7 +95,7 @@ class PhotoInline(admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(SearchedFields, admin.TabularInline):
     model = Attachment
     form = AttachmentForm
     extra = 0
@@ -170,7 +169,7 @@ class EditionAdmin(SharingViews, SafeAdmin):
             gettext_lazy("More: language, date, tags, source, address"),
             {
                 "fields": [
-                    *("written_in", "published_on", "source", "tags", "related"),
+                    *("written_in", "dated", "source", "tags", "related"),
                     *("lead_photo", "slug"),
                 ],
                 "classes": ["collapse"],
@@ -267,15 +266,8 @@ class EditionAdmin(SharingViews, SafeAdmin):
         obj.edited_by = request.user
         if change and obj.state == State.RETURNED:
             obj.state = State.DRAFT
-        self._set_date(obj, form)
         super().save_model(request, obj, form, change)
         obj.editors.add(request.user)
-
-    def _set_date(self, edition: Edition, form: EditionForm) -> None:
-        day = form.cleaned_data.get("published_on")
-        if not day or "published_on" not in form.changed_data:
-            return
-        edition.article.set_first_published_at(timezone.make_aware(datetime.combine(day, time())))
 
     def response_add(self, request: HttpRequest, obj: Edition, *args: Any) -> HttpResponse:
         return self._step_after(request, obj) or super().response_add(request, obj, *args)
@@ -405,6 +397,7 @@ class EditionAdmin(SharingViews, SafeAdmin):
             raise PermissionDenied
         form = PeriodForm(request.GET or None)
         first, last = form.chosen()
+        form.initial = {"first": first, "last": last}
         rows = reports.articles_published(first, last)
         kind = request.GET.get("as")
         if kind in ("csv", "xlsx"):

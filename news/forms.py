@@ -20,14 +20,6 @@ class EditionForm(OpenedForm):
     written_in = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
     )
-    published_on = forms.DateField(
-        label=_("Date of the article"),
-        required=False,
-        help_text=_(
-            "Only for an older report that shall carry its own date. "
-            "Left empty, it is the day of publication. Example: 28/12/2021"
-        ),
-    )
 
     class Meta:
         model = Edition
@@ -39,7 +31,14 @@ class EditionForm(OpenedForm):
         if self.instance.pk and "written_in" in self.fields:
             self.fields["written_in"].initial = self.instance.article.language
             self.fields["written_in"].disabled = True
-            self.fields["published_on"].initial = self.instance.article.first_published_at
+
+    def clean_dated(self) -> date | None:
+        day: date | None = self.cleaned_data["dated"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                _("An article carries the day of its publication or an earlier one.")
+            )
+        return day
 
 
 class EditionPhotoForm(forms.ModelForm):
@@ -83,14 +82,14 @@ class AttachmentForm(forms.ModelForm):
 class PeriodForm(forms.Form):
     """Two days, both included; by default the year so far."""
 
-    first = forms.DateField(label=_("From"), help_text=_("Example: 01/01/2026"))
-    last = forms.DateField(label=_("to"))
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"size": 10}))
+    last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"size": 10}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", _("The last day stands before the first."))
+            self.add_error("last", _("The period ends before it begins."))
         return cleaned
 
     def chosen(self) -> tuple[date, date]:

@@ -13,21 +13,26 @@ from django.utils.translation import get_language
 
 from contacts import structured
 from contacts.hotline import hotline_officials
-from contacts.hours import VIETNAM, Span, Timetable, span_text
+from contacts.hours import VIETNAM, Span, Timetable, agency_timetable, span_text
 from contacts.models import Appointment
 
 register = template.Library()
 
 
 @register.inclusion_tag("contacts/hotline_box.html")
-def hotline_box() -> dict[str, Any]:
+def hotline_box(*, with_hours: bool = False) -> dict[str, Any]:
+    """Who is on the hotline; with hours, also whether the agency is open now, for two queries more."""
     officials = hotline_officials()
     open_ones = [official for official in officials if not official.is_confirmed]
-    return {"officials": officials, "unconfirmed": open_ones[0] if open_ones else None}
+    return {
+        "officials": officials,
+        "unconfirmed": open_ones[0] if open_ones else None,
+        "timetable": agency_timetable() if with_hours and officials else None,
+    }
 
 
 @register.inclusion_tag("components/hours_state.html")
-def hours_state(timetable: Timetable) -> dict[str, Any]:
+def hours_state(timetable: Timetable | None) -> dict[str, Any]:
     """Whether the office is open now; nothing where its hours are not known."""
     return {"timetable": timetable, "state": timetable.state() if timetable else None}
 

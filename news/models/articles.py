@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Self
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from editing.versions import Versioned
 from news.models.categories import Category, Tag
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
+from vietnamese.syllables import count_syllables
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -48,7 +49,6 @@ class Article(models.Model):
         _("first published at"),
         null=True,
         blank=True,
-        help_text=_("Lists and the archive sort by it. An older report may carry its own date."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = _staff(_("created by"))
@@ -81,10 +81,10 @@ class Article(models.Model):
         return bool(self.origin and self.origin.startswith("sample:"))
 
     def set_first_published_at(self, moment: datetime | None) -> None:
-        """Moves the article in lists and archive, all its editions with it."""
+        """Places the article in lists and archive, but for editions that carry a date of their own."""
         self.first_published_at = moment
         self.save(update_fields=["first_published_at"])
-        self.editions.update(listed_at=moment)
+        self.editions.filter(dated=None).update(listed_at=moment)
 
 
 class State(models.TextChoices):
@@ -234,6 +234,15 @@ class Edition(Versioned):
     author_line = models.CharField(
         _("author"), max_length=120, blank=True, help_text=_("As it is to be read under the text.")
     )
+    dated = models.DateField(
+        _("date of the article"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for an older report that shall carry its own date. "
+            "Left empty, it is the day of publication. Example: 28/12/2021"
+        ),
+    )
     source = models.CharField(
         _("source"), max_length=160, blank=True, help_text=_("Where a taken-over text comes from.")
     )
@@ -316,9 +325,11 @@ class Edition(Versioned):
         Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
-    # Copies of the article's own, so that a list of 100,000 is read from one index.
+    # What follows from the article and from `dated`, so that a list of 100,000 is read from one index.
     language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
+    # Of lead and text, which is their length in Vietnamese.
+    syllables = models.PositiveIntegerField(editable=False, default=0)
     # Title, lead and text without accents, between spaces: what search compares with.
     folded = models.TextField(editable=False, blank=True)
 
@@ -383,7 +394,11 @@ class Edition(Versioned):
         self.slug = self.slug or slugify(self.title)
         self.language = self.article.language
         self.listed_at = self.article.first_published_at
-        self.folded = f" {fold(' '.join([self.title, self.lead, plain_text(self.body)]))} "
+        if self.dated is not None:
+            self.listed_at = timezone.make_aware(datetime.combine(self.dated, time()))
+        text = f"{self.lead} {plain_text(self.body)}"
+        self.syllables = count_syllables(text)
+        self.folded = f" {fold(f'{self.title} {text}')} "
 
     def get_absolute_url(self) -> str:
         with translation.override(self.language):

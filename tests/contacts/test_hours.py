@@ -6,7 +6,7 @@ from django.utils import translation
 
 from contacts.hours import VIETNAM, Timetable, agency_timetable, timetable_of
 from contacts.models import OpeningHours, SpecialDay
-from tests.making import make_unit
+from tests.making import make_official, make_unit
 
 MORNING = OpeningHours(first_weekday=0, last_weekday=4, opens=time(7, 30), closes=time(11, 30))
 AFTERNOON = OpeningHours(first_weekday=0, last_weekday=4, opens=time(13, 30), closes=time(17))
@@ -124,3 +124,12 @@ def test_where_no_hours_are_known_none_are_claimed(citizen):
     make_unit()
     page = citizen.get("/duong-day-nong/").content.decode()
     assert "giờ làm việc" not in page.partition("<main")[2].partition("</main")[0]
+
+
+def test_the_box_of_the_home_page_says_whether_somebody_answers_now(citizen, time_machine_at):
+    official = make_official()
+    OpeningHours.objects.create(unit=official.post.unit, opens=time(7, 30), closes=time(11, 30))
+    time_machine_at(at(2026, 11, 25, 9))
+    assert "Trong giờ làm việc" in citizen.get("/").content.decode()
+    time_machine_at(at(2026, 11, 25, 12))
+    assert "làm việc lại lúc 7:30" in citizen.get("/").content.decode()
