@@ -9,7 +9,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
@@ -29,6 +28,7 @@ from portal import notification_views, status, system_views, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
 from portal.morning_mail import LOOKS_AFTER_IT
+from portal.signing_in import StaffLoginForm
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -39,13 +39,6 @@ _STAFF_POLICY = {
 }
 # For what a staff page shows in a frame of its own: the preview of an article.
 _FRAMED_POLICY = {"frame-ancestors": [SELF], "script-src": [NONE]}
-
-
-class StaffLoginForm(AdminAuthenticationForm):
-    """Its first field is called `login` in the page, which outside checks rely on."""
-
-    def add_prefix(self, field_name: str) -> str:
-        return super().add_prefix("login" if field_name == "username" else field_name)
 
 
 class PortalAdminSite(AdminSite):
