@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 # Outermost first. The visit counter stands outside everything that could still change the status.
 MIDDLEWARE = [
     "portal.middleware.HeadWithoutBodyMiddleware",
+    "portal.middleware.OwnOriginMiddleware",
     "portal.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -157,6 +158,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": "/csp-report",
+        **({"upgrade-insecure-requests": True} if IS_HTTPS else {}),
     },
 }
 
@@ -164,6 +167,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in (
         "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "display-capture",
         "camera",
         "geolocation",
         "gyroscope",

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from editing.models import Notification
-from portal import checkup, status
+from portal import checkup, policy_reports, status
 from portal.models import Backup
 from portal.morning_mail import LOOKS_AFTER_IT
 from stats import figures, health
@@ -32,6 +32,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "title": _("System"),
         "amber": [line for line in lines if not line.is_well],
         "green": [line for line in lines if line.is_well],
+        "violations": policy_reports.most_frequent(),
         "backups": list(Backup.objects.exclude(name="")[:10]),
     }
     return TemplateResponse(request, "admin/portal/system.html", context)
