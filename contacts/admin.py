@@ -92,26 +92,24 @@ class HistoryAdmin(SafeAdmin):
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         records = records_of(row)
+        versions = versions_of(records)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History: %s") % row,
             "opts": self.opts,
             "object": row,
             "records": records,
-            "versions": versions_of(records),
-            **_compared(request, row),
+            "versions": versions,
+            **_compared(request, row, {version.key: version.at for version in versions}),
         }
         return TemplateResponse(request, "admin/contacts/history.html", context)
 
 
-def _compared(request: HttpRequest, row: Any) -> dict[str, Any]:
+def _compared(request: HttpRequest, row: Any, versions: dict[str, datetime]) -> dict[str, Any]:
     """What differs between the two versions that were chosen; nothing where none was."""
     chosen = {name: request.GET.get(name, "") for name in ("old", "new")}
-    try:
-        old, new = (datetime.fromisoformat(text) for text in chosen.values())
-        return {"chosen": chosen, "changes": compare(row, old, new)}
-    except (ValueError, TypeError, OverflowError):
-        return {"chosen": chosen, "changes": None}
+    old, new = (versions.get(key) for key in chosen.values())
+    return {"chosen": chosen, "changes": compare(row, old, new) if old and new else None}
 
 
 class NumbersAdmin(HistoryAdmin):

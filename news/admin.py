@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -30,6 +30,7 @@ from news.models import (
     Category,
     Edition,
     EditionPhoto,
+    FrontStory,
     Reviewer,
     State,
     Tag,
@@ -58,6 +59,26 @@ class ReviewerAdmin(TrailedAdmin):
     search_fields = ["name"]
 
 
+@admin.register(FrontStory)
+class FrontStoryAdmin(TrailedAdmin):
+    """What stands at the head of the front page; a save takes effect at once."""
+
+    fields = ["article", "place", ("starts_at", "ends_at")]
+    list_display = ["article", "place", "starts_at", "ends_at", "is_shown"]
+    autocomplete_fields = ["article"]
+    list_filter = ["article__language"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FrontStory]:
+        current = FrontStory.objects.current().filter(pk=OuterRef("pk"))
+        rows: QuerySet[FrontStory] = super().get_queryset(request)
+        titled = Prefetch("article", Article.objects.with_titles())
+        return rows.prefetch_related(titled).annotate(current=Exists(current))
+
+    @admin.display(description=gettext_lazy("on the front page now"), boolean=True)
+    def is_shown(self, story: Any) -> bool:
+        return bool(story.current)
+
+
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     """Only to be searched, when an article is picked as related."""
@@ -66,7 +87,7 @@ class ArticleAdmin(admin.ModelAdmin):
     ordering = ["-first_published_at"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        rows = queryset.kept().exclude(first_published_at=None)
+        rows = queryset.kept().exclude(first_published_at=None).with_titles()
         return super().get_search_results(request, rows, search_term)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -63,10 +63,7 @@ def _plain_fields(old: Edition, new: Edition) -> Iterator[tuple[str, str, str]]:
     for name in _FLAGS:
         yield _label(name), _yes_or_no(getattr(old, name)), _yes_or_no(getattr(new, name))
     yield _label("tags"), _names(old.tags.all()), _names(new.tags.all())
-    titles = [
-        ", ".join(f"№ {article.pk}" for article in edition.related.all()) for edition in (old, new)
-    ]
-    yield _label("related"), titles[0], titles[1]
+    yield _label("related"), _names(old.related.all()), _names(new.related.all())
 
 
 def _label(name: str) -> str:

@@ -21,7 +21,7 @@ register = template.Library()
 
 @register.inclusion_tag("contacts/hotline_box.html")
 def hotline_box(*, with_hours: bool = False) -> dict[str, Any]:
-    """Who is on the hotline; with hours, also whether the agency is open now, for two queries more."""
+    """Who is on the hotline; with hours, also whether the agency is open now, for one query more."""
     officials = hotline_officials()
     open_ones = [official for official in officials if not official.is_confirmed]
     return {

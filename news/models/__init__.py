@@ -12,9 +12,11 @@ from news.models.articles import (
     Withdrawal,
 )
 from news.models.categories import Category, Review, Tag, fill_slugs
+from news.models.front import FRONT_PLACES, FrontStory
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 
 __all__ = [
+    "FRONT_PLACES",
     "WAITING",
     "Article",
     "ArticleQuerySet",
@@ -24,6 +26,7 @@ __all__ = [
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",
+    "FrontStory",
     "LinkApproval",
     "NoticeLevel",
     "OneTimeCode",

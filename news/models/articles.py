@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,11 @@ from vietnamese.syllables import count_syllables
 class ArticleQuerySet(models.QuerySet["Article"]):
     def kept(self) -> Self:
         return self.filter(trashed_at=None)
+
+    def with_titles(self) -> Self:
+        """With the title of the newest edition, by which staff know an article."""
+        newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-pk")
+        return self.annotate(newest_title=Subquery(newest.values("title")[:1]))
 
 
 def _staff(label: Any) -> Any:
@@ -70,7 +75,10 @@ class Article(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("Article %s") % self.pk
+        title: str | None = self.__dict__.get("newest_title")
+        if title is None:
+            title = self.editions.order_by("-pk").values_list("title", flat=True).first()
+        return title or _("Article %s") % self.pk
 
     @property
     def is_archived(self) -> bool:

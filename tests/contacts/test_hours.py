@@ -2,7 +2,7 @@ from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contacts.hours import VIETNAM, Timetable, agency_timetable, timetable_of
 from contacts.models import OpeningHours, SpecialDay
@@ -133,3 +133,12 @@ def test_the_box_of_the_home_page_says_whether_somebody_answers_now(citizen, tim
     assert "Trong giờ làm việc" in citizen.get("/").content.decode()
     time_machine_at(at(2026, 11, 25, 12))
     assert "làm việc lại lúc 7:30" in citizen.get("/").content.decode()
+
+
+def test_hours_and_special_days_of_the_agency_are_one_query(django_assert_num_queries, db):
+    OpeningHours.objects.create(unit=make_unit(), opens=time(7, 30), closes=time(11, 30))
+    SpecialDay.objects.create(day=timezone.localdate(), name="Ngày thành lập")
+    with django_assert_num_queries(1):
+        timetable = agency_timetable()
+    assert timetable.spans_on(timezone.localdate()) == []
+    assert timetable.holiday_on(timezone.localdate()) == "Ngày thành lập"

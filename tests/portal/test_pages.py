@@ -156,7 +156,7 @@ def test_the_hotline_survives_the_database(first_content, citizen, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("portal.views.listed_here", gone)
+    monkeypatch.setattr("portal.views.front_page", gone)
     response = citizen.get("/")
     assert response.status_code == 503
     assert "tel:+84913705521" in response.content.decode()
@@ -169,7 +169,7 @@ def test_an_error_of_ours_shows_the_hotline_and_nothing_inside(first_content, mo
     def broken(*args, **kwargs):
         raise RuntimeError("mật khẩu trong này")
 
-    monkeypatch.setattr("portal.views.listed_here", broken)
+    monkeypatch.setattr("portal.views.front_page", broken)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert "tel:+84913705521" in response.content.decode()

@@ -284,3 +284,26 @@ def test_a_forged_choice_is_refused_and_the_rest_stays(staff, key):
     answer = staff.post("/quan-tri/news/edition/add/", form | {"_continue": "1"})
     assert (answer.status_code, Article.objects.count()) == (200, 0)
     assert "Câu tóm tắt" in answer.content.decode()
+
+
+def test_articles_are_picked_by_their_titles(staff, django_assert_max_num_queries):
+    for number in range(5):
+        make_edition(title=f"Khởi công số {number}")
+    url = "/quan-tri/autocomplete/?app_label=news&model_name=edition&field_name=related&term=kh%E1%BB%9Fi"
+    with django_assert_max_num_queries(9):
+        found = staff.get(url).json()["results"]
+    assert {row["text"] for row in found} == {f"Khởi công số {number}" for number in range(5)}
+
+
+def test_a_story_placed_in_admin_stands_on_the_front_page(staff, citizen):
+    first, second = make_edition(title="Tin hôm qua"), make_edition(title="Tin hôm nay")
+    assert citizen.get("/").context["front"].lead == second
+    form = {"article": first.article_id, "place": "1"}
+    when = {"starts_at_0": "01/01/2026", "starts_at_1": "08:00", "ends_at_0": "", "ends_at_1": ""}
+    staff.post("/quan-tri/news/frontstory/add/", form | when)
+    assert citizen.get("/").context["front"].lead == first
+    page = staff.get("/quan-tri/news/frontstory/").content.decode()
+    assert "Tin hôm qua" in page
+    answer = staff.post("/quan-tri/news/frontstory/add/", form | when | {"place": "6"})
+    assert answer.status_code == 200
+    assert AuditEntry.objects.filter(object_type="news.frontstory").count() == 1

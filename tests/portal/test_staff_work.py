@@ -348,6 +348,8 @@ def test_a_page_that_nobody_has_looked_at_for_long_is_on_the_desk(staff, clock):
         ("Người viết bài", "news.add_edition", "news.publish_edition"),
         ("Biên tập viên", "news.edit_others", "news.publish_edition"),
         ("Người duyệt đăng", "news.publish_edition", "news.empty_trash"),
+        ("Người duyệt đăng", "news.add_frontstory", "portal.change_agency"),
+        ("Biên tập viên", "news.edit_others", "news.add_frontstory"),
         ("Phụ trách danh bạ", "contacts.change_appointment", "news.add_edition"),
         ("Xem thống kê", "stats.view_daytotal", "news.change_edition"),
         ("Quản trị viên", "news.empty_trash", "admin.add_logentry"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0004_staff_groups"),
+        ("portal", "0005_rights_over_the_front_page"),
     ]
 
     operations = [
