@@ -64,10 +64,10 @@ def make_rows() -> dict[str, int]:
     from contacts.models import Duty, SpecialDay
     from editing.models import Action, File, Periods, Photo
     from editing.trail import record
-    from news.models import Reviewer, Tag
+    from news.models import FrontStory, Reviewer, Tag
     from portal.models import LinkGroup, MenuItem, MissingAddress, Page, Redirect, Task
     from stats.models import CounterOffset, DayTotal, ImportedDay, RuleDecision
-    from tests.making import make_agency, make_draft, make_official, make_user
+    from tests.making import make_agency, make_draft, make_edition, make_official, make_user
 
     today = timezone.localdate()
     agency, official, draft = make_agency(), make_official(), make_draft()
@@ -89,6 +89,7 @@ def make_rows() -> dict[str, int]:
         "news_article": draft.article,
         "news_category": draft.category,
         "news_edition": draft,
+        "news_frontstory": FrontStory.objects.create(article=make_edition().article),
         "news_reviewer": Reviewer.objects.create(name="Lê Thị An", email="an@example.vn"),
         "news_tag": Tag.objects.create(name_vi="Cảng biển"),
         "portal_agency": agency,
