@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -15,6 +13,7 @@ from contacts import structured
 from contacts.hotline import hotline_officials
 from contacts.hours import VIETNAM, Span, Timetable, agency_timetable, span_text
 from contacts.models import Appointment
+from editing.data_blocks import linked_data
 
 register = template.Library()
 
@@ -63,20 +62,5 @@ def machine_span(value: Span) -> str:
 def structured_contacts(
     agency: str, officials: Iterable[Appointment], timetable: Timetable
 ) -> SafeString:
-    """The numbers for search engines: a block of data, which no browser runs."""
-    data = structured.organisation_data(agency, officials, timetable)
-    return format_html('<script type="application/ld+json">{}</script>', _Json(data))
-
-
-# What could end the element or begin another, as JSON writes it.
-_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
-
-
-class _Json:
-    """JSON that is safe inside a script element."""
-
-    def __init__(self, data: Any) -> None:
-        self.data = data
-
-    def __html__(self) -> str:
-        return json.dumps(self.data, ensure_ascii=False).translate(_ESCAPES)
+    """The numbers for search engines."""
+    return linked_data(structured.organisation_data(agency, officials, timetable))

@@ -99,6 +99,10 @@ class Photo(models.Model):
     def url(self, width: int, extension: str = "jpg") -> str:
         return reverse("photo", args=[self.pk, self.sha256[:8], width, extension])
 
+    @property
+    def largest_url(self) -> str:
+        return self.url(self.widths[-1])
+
     def height_at(self, width: int) -> int:
         return max(1, round(self.height * width / self.width))
 

@@ -31,12 +31,13 @@ ADDRESSES = [
     *("/thong-bao/", "/tim-kiem/?q=khu+kinh+te", "/duong-day-nong/", "/bo-may/", "/lien-he/"),
     *("/phan-anh-kien-nghi/", "/thong-ke-truy-cap/", "/gioi-thieu/", "/du-lieu-ca-nhan/"),
     *("/ho-tro-tiep-can/", "/su-dung-lai-thong-tin/", "/so-do-trang/", "/rss/"),
+    *("/atom/", "/feed.json", "/en/atom/", "/en/feed.json", "/chuyen-muc/hoat-dong/atom/"),
     *("/thong-bao/rss/", "/chuyen-muc/hoat-dong/rss/", "/duong-day-nong.vcf"),
     *("/en/", "/en/news/", "/en/category/activities/", "/en/notices/", "/en/search/?q=zone"),
     *("/en/hotline/", "/en/organisation/", "/en/contact/", "/en/feedback/", "/en/statistics/"),
     *("/en/about/", "/en/personal-data/", "/en/accessibility/", "/en/reuse/", "/en/sitemap/"),
     *("/en/rss/", "/en/hotline.vcf", "/sitemap.xml", "/sitemap-pages.xml", "/robots.txt"),
-    *("/sitemap-articles.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
+    *("/sitemap-articles.xml", "/sitemap-news.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
 ]
 
 
