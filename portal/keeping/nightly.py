@@ -16,6 +16,8 @@ from portal.models import Backup
 NIGHT = range(1, 5)  # hours in Viet Nam
 # A night that was missed, or failed, is made good by day.
 LONGEST_WAIT = timedelta(hours=30)
+# What has failed would most often fail again at once.
+PAUSE_AFTER_FAILURE = timedelta(hours=3)
 
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -31,6 +33,9 @@ def back_up_if_due() -> bool:
 
 
 def is_due(now: datetime) -> bool:
+    failure = Backup.objects.latest_failure()
+    if failure is not None and now - failure.made_at < PAUSE_AFTER_FAILURE:
+        return False
     latest = Backup.objects.latest_proven()
     if latest is None:
         return True

@@ -308,6 +308,15 @@ def test_a_backup_is_made_at_night_and_a_missed_one_by_day(age, hour, is_due):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("age", "is_due"), [(2, False), (4, True)])
+def test_a_failed_backup_is_tried_again_after_a_pause(age, is_due):
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    made = now - timedelta(hours=age)
+    Backup.objects.create(name="", made_at=made, problem="Kho từ chối")
+    assert nightly.is_due(now) == is_due
+
+
+@pytest.mark.django_db
 def test_a_backup_that_was_never_proven_counts_as_none(settings):
     Backup.objects.create(name="portal-x", made_at=datetime(2026, 11, 24, tzinfo=UTC))
     assert Backup.objects.latest_proven() is None

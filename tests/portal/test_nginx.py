@@ -20,7 +20,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
 
 pytestmark = [
     pytest.mark.served,
-    pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
+    pytest.mark.skipif(NGINX is None, reason="nginx is missing: apt-get install nginx-light"),
 ]
 
 
