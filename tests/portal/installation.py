@@ -49,7 +49,7 @@ class Installation:
     def run(self, *arguments: str, fails: bool = False) -> str:
         """What the command says: on standard error if it should fail."""
         process = self.start(*arguments)
-        said, complaints = process.communicate(timeout=120)
+        said, complaints = process.communicate(timeout=300)
         assert (process.returncode != 0) == fails, said + complaints
         return complaints if fails else said
 
