@@ -5,7 +5,7 @@ VENV := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast lint bench screenshots lock messages clean
+.PHONY: help run demo test test-fast lint bench screenshots lock audit messages clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -34,6 +34,11 @@ screenshots: .venv/.installed-dev ## pictures of the site, into docs/screenshots
 lock: .venv/.installed-dev ## write both lock files anew from the .in files
 	@$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	@$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(VENV)/python .ci/supply-chain sbom && $(VENV)/python .ci/supply-chain licences
+
+audit: .venv/.installed ## ask whether a hole is known in what the portal runs on
+	@$(VENV)/python .ci/supply-chain vulnerabilities
 
 messages: .venv/.installed-dev ## collect the texts to translate and compile the catalogues
 	@$(VENV)/python manage.py makemessages --locale vi --keep-pot --no-location --no-obsolete --ignore .venv --ignore var --verbosity 0

@@ -37,6 +37,12 @@ def _holidays(year: int, language: str) -> tuple[Mapping[date, str], frozenset[d
     return dict(calendar), frozenset(calendar.weekend_workdays)
 
 
+def is_working_day(day: date) -> bool:
+    """By law, without the special days of the agency."""
+    off, worked = _holidays(day.year, "vi")
+    return day in worked or (day.weekday() < 5 and day not in off)
+
+
 @dataclass(frozen=True)
 class OfficeState:
     is_open: bool

@@ -20,6 +20,22 @@ from editing.staff_admin import TrailedAdmin
 class StaffAdmin(TrailedAdmin, UserAdmin):
     fieldsets = (*UserAdmin.fieldsets, (_("Staff pages"), {"fields": ["language", "mail_rhythm"]}))  # type: ignore[misc]
 
+    # Who administers accounts must not lift himself, or take over an account, above all rights.
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, obj: Any) -> bool:
+    return obj is None or not obj.is_superuser or request.user.is_superuser
+
 
 @admin.register(Periods)
 class PeriodsAdmin(TrailedAdmin):
@@ -32,6 +48,8 @@ class PeriodsAdmin(TrailedAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         Periods.objects.get_or_create(pk=1)
         return HttpResponseRedirect(reverse("admin:editing_periods_change", args=[1]))
 

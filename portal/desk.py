@@ -9,8 +9,11 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -21,9 +24,11 @@ from django.views.i18n import JavaScriptCatalog
 from contacts.models import Appointment, Unit
 from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
-from portal import notification_views, status, visit_views
+from portal import notification_views, status, system_views, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
+from portal.morning_mail import LOOKS_AFTER_IT
+from portal.signing_in import StaffLoginForm
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -34,13 +39,6 @@ _STAFF_POLICY = {
 }
 # For what a staff page shows in a frame of its own: the preview of an article.
 _FRAMED_POLICY = {"frame-ancestors": [SELF], "script-src": [NONE]}
-
-
-class StaffLoginForm(AdminAuthenticationForm):
-    """Its first field is called `login` in the page, which outside checks rely on."""
-
-    def add_prefix(self, field_name: str) -> str:
-        return super().add_prefix("login" if field_name == "username" else field_name)
 
 
 class PortalAdminSite(AdminSite):
@@ -80,6 +78,12 @@ class PortalAdminSite(AdminSite):
             path(
                 "tin-bao/", self.admin_view(notification_views.notifications), name="notifications"
             ),
+            path(
+                "r/<key:content_type_id>/<key:object_id>/",
+                self.admin_view(self._on_site),
+                name="view_on_site",
+            ),
+            path("he-thong/", self.admin_view(system_views.system), name="system"),
             path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
             path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
             path(
@@ -92,6 +96,14 @@ class PortalAdminSite(AdminSite):
             ),
         ]
         return own + super().get_urls()
+
+    def _on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
+        """Leads to where readers see a row: its address may hold the title of a draft."""
+        kind = get_object_or_404(ContentType, pk=content_type_id)
+        rights = (f"{kind.app_label}.{verb}_{kind.model}" for verb in ("view", "change"))
+        if not any(request.user.has_perm(right) for right in rights):
+            raise PermissionDenied
+        return shortcut(request, content_type_id, object_id)
 
     def _mentions(self, request: HttpRequest, article_id: int) -> HttpResponse:
         return mentions_view(self, request, article_id)
@@ -135,6 +147,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "unconfirmed": _unconfirmed(request),
         "set_up": _set_up(request),
         "problems": status.problems(counter),
+        "looks_after_it": request.user.has_perm(LOOKS_AFTER_IT),
         "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }

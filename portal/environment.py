@@ -67,6 +67,17 @@ def read_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
+def read_choice(name: str, choices: list[str]) -> str:
+    """One of them; the first where nothing is set."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ConfigurationError(
+            _("%(name)s is “%(value)s”: write one of %(choices)s.")
+            % {"name": name, "value": value, "choices": ", ".join(choices)}
+        )
+    return value
+
+
 def read_path(name: str, *, default: Path) -> Path:
     return Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
 
@@ -170,6 +181,34 @@ def read_database(var_dir: Path) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return database | _SQLITE
     return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def read_backup_to(var_dir: Path) -> str:
+    """A folder, or `s3+https://KEY:SECRET@host/bucket/prefix`."""
+    value = os.environ.get("BACKUP_TO", "").strip()
+    if not value.startswith("s3+"):
+        return str(Path(value or var_dir / "backups").expanduser().absolute())
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "s3+https" or is_loopback(parts.hostname or "")
+    if not is_safe or not all((parts.username, parts.password, parts.path.strip("/"))):
+        raise ConfigurationError(
+            _(
+                "BACKUP_TO cannot be read: write it as a folder, "
+                "or as s3+https://key:secret@host/bucket."
+            )
+        )
+    return value
+
+
+def read_backup_keys() -> list[str]:
+    keys = read_list("BACKUP_KEY")
+    if any(not key.startswith("age1") for key in keys):
+        raise ConfigurationError(
+            _(
+                "BACKUP_KEY is no public key: it begins with age1, and manage.py backup_key makes one."
+            )
+        )
+    return keys
 
 
 def read_cache(var_dir: Path) -> dict[str, object]:

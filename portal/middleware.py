@@ -88,6 +88,18 @@ class HeadWithoutBodyMiddleware:
         return response
 
 
+class OwnOriginMiddleware:
+    """What no view has offered to other sites stays with this one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
 class DatabaseGoneMiddleware:
     """Answers 503, with the hotline from disk, when the database cannot be reached."""
 

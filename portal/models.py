@@ -91,6 +91,16 @@ class Agency(models.Model):
             "Until a date stands here the site says “Trial run” and asks robots to stay away."
         ),
     )
+    maintenance_from = models.DateTimeField(
+        _("maintenance from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Enter it eight working days ahead: readers are told during the seven working days "
+            "before. While it lasts they read on, and staff can save nothing."
+        ),
+    )
+    maintenance_until = models.DateTimeField(_("maintenance until"), null=True, blank=True)
     first_content_at = models.DateTimeField(null=True, editable=False)
     has_samples = models.BooleanField(default=False, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
@@ -118,6 +128,21 @@ class Agency(models.Model):
                     )
                 }
             )
+        self._check_maintenance()
+
+    def _check_maintenance(self) -> None:
+        start, end = self.maintenance_from, self.maintenance_until
+        if (start is None) != (end is None):
+            missing = "maintenance_from" if start is None else "maintenance_until"
+            raise ValidationError({missing: _("Enter both, or neither.")})
+        if start is not None and end is not None and end <= start:
+            raise ValidationError({"maintenance_until": _("The end comes after the beginning.")})
+
+    @property
+    def shows_maintenance(self) -> bool:
+        from portal.maintenance import is_announced
+
+        return is_announced(self, timezone.now())
 
     @classmethod
     def load(cls) -> Self:
@@ -399,3 +424,33 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment} – {self.article}"
+
+
+class BackupQuerySet(models.QuerySet["Backup"]):
+    def latest_proven(self) -> Backup | None:
+        return self.exclude(proven_at=None).order_by("-made_at").first()
+
+    def latest_failure(self) -> Backup | None:
+        """The failure since which none has succeeded."""
+        return self.filter(name="").first()
+
+
+class Backup(models.Model):
+    """A backup in the storage, or, without a name, the latest attempt that failed."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    size = models.BigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    proven_at = models.DateTimeField(_("restored on trial at"), null=True)
+    problem = models.TextField(_("problem"), blank=True)
+
+    objects = BackupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("backup")
+        verbose_name_plural = _("backups")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name or self.problem

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from portal import hotline_copy, status
+from portal import error_files, hotline_copy, status
 from portal.models import Task
 from portal.tasks import TASKS
 from stats.drain import drain_once
@@ -27,6 +27,10 @@ PAUSE = 1.0  # seconds between two rounds
 
 def run_until(stopped: threading.Event) -> None:
     """Round after round; an error in one is logged and does not end the runner."""
+    try:
+        error_files.renew()
+    except OSError:
+        logger.exception("The pages of the web server could not be written.")
     worker = f"{socket.gethostname()}:{os.getpid()}"
     while not stopped.is_set():
         run_round(worker)
@@ -34,13 +38,18 @@ def run_until(stopped: threading.Event) -> None:
 
 
 def run_round(worker: str) -> None:
-    for step in (drain_once, hotline_copy.renew, lambda: do_what_is_due(worker)):
+    for step in (drain_once, _renew_copies, lambda: do_what_is_due(worker)):
         try:
             step()
         except Exception:
             logger.exception("The runner could not finish a step; it tries again.")
     status.sign_of_life().touch()
     close_old_connections()
+
+
+def _renew_copies() -> None:
+    if hotline_copy.renew():
+        error_files.renew()
 
 
 def do_what_is_due(worker: str) -> None:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 # Outermost first. The visit counter stands outside everything that could still change the status.
 MIDDLEWARE = [
     "portal.middleware.HeadWithoutBodyMiddleware",
+    "portal.middleware.OwnOriginMiddleware",
     "portal.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.StaffLanguageMiddleware",
+    "portal.maintenance.MaintenanceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "portal.middleware.RedirectMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -156,6 +158,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": "/csp-report",
+        **({"upgrade-insecure-requests": True} if IS_HTTPS else {}),
     },
 }
 
@@ -163,6 +167,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in (
         "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "display-capture",
         "camera",
         "geolocation",
         "gyroscope",
@@ -196,6 +203,15 @@ CKEDITOR_CONFIGS = {"default": EDITOR}
 
 vars().update(environment.read_email())
 HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
+EMAIL_TIMEOUT = 10  # seconds
+# Who is told of errors in the code, besides the log.
+ADMINS = [("", address) for address in environment.read_list("ERROR_MAIL")]
+
+# Backups
+
+BACKUP_TO = environment.read_backup_to(VAR_DIR)
+BACKUP_KEY = environment.read_backup_keys()
+BACKUP_NIGHTLY = environment.read_bool("BACKUP_NIGHTLY", default=True)
 
 # Counting visits
 
@@ -210,8 +226,17 @@ STATS_CLOCK_HEADER = environment.read_clock_header(SITE_URL)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "line": {"()": "portal.logs.LineFormatter"},
+        "json": {"()": "portal.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.read_choice("LOG_FORMAT", ["line", "json"]),
+        },
+        "mail": {"class": "portal.logs.ErrorMail"},
+    },
+    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }

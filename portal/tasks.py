@@ -11,7 +11,9 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
+from portal.keeping.nightly import back_up_if_due
 from portal.missing import gather_missing_addresses
+from portal.morning_mail import mail_checkup
 from portal.search.index import tidy
 
 
@@ -31,4 +33,6 @@ TASKS: dict[str, Recurring] = {
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
+    "mail_checkup": Recurring(mail_checkup, timedelta(minutes=30)),
+    "back_up_if_due": Recurring(back_up_if_due, timedelta(minutes=20)),
 }

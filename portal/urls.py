@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from contacts import views as contacts_views
 from news import feeds, preview_views
 from news import views as news_views
-from portal import media, reach, sitemaps, views
+from portal import media, policy_reports, reach, sitemaps, system_views, views
 from portal.addresses import address
 from stats import views as stats_views
 
@@ -126,6 +126,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("csp-report", policy_reports.report, name="csp_report"),
+    path("metrics", system_views.metrics, name="metrics"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),

@@ -135,5 +135,9 @@ def _can_serve() -> bool:
         Edition.objects.live().exists()
     except Exception:
         return False
+    return not missing_migrations()
+
+
+def missing_migrations() -> int:
     executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from contacts.models import Appointment
 from news.models import Edition
 from portal import reach, status
+from portal.models import Backup
 from portal.visit_report import Period
 from stats import figures
 
@@ -45,7 +46,8 @@ def searches_in_vain(period: Period) -> Sequence[SearchedInVain] | None:
 
 
 def latest_proven_backup() -> ProvenBackup | None:
-    return None
+    backup = Backup.objects.latest_proven()
+    return ProvenBackup(backup.made_at, backup.proven_at) if backup and backup.proven_at else None
 
 
 def chosen_week(text: str, today: date) -> Period:

@@ -53,7 +53,9 @@ def now_json(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=300)
 def badge(request: HttpRequest) -> HttpResponse:
     """The total as a picture for other sites; its words are in the picture, too."""
-    return render(request, "stats/badge.svg", _badge(box.read()), content_type="image/svg+xml")
+    response = render(request, "stats/badge.svg", _badge(box.read()), content_type="image/svg+xml")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _badge(now: box.Box | None) -> dict[str, str | int]:

@@ -3,9 +3,18 @@
 import os
 import tempfile
 
-for _name in ("SITE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "STATS_CLOCK_HEADER", "MEDIA_ROOT"):
+for _name in (
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "TRUSTED_PROXIES",
+    "STATS_CLOCK_HEADER",
+    "MEDIA_ROOT",
+    "BACKUP_TO",
+    "BACKUP_KEY",
+):
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
+os.environ["BACKUP_NIGHTLY"] = "0"  # for the processes that tests start, too
 os.environ["SECRET_KEY"] = "a key for tests only, long enough for every check that asks"
 
 from portal.settings import *  # noqa: E402, F403

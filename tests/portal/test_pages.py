@@ -245,4 +245,4 @@ def test_the_first_content_is_made_once(first_content):
 def test_readiness_names_what_is_wrong_and_stays_200(first_content, citizen):
     response = citizen.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"status": "degraded", "problems": ["runner"]}
+    assert response.json() == {"status": "degraded", "problems": ["runner", "backup"]}

@@ -150,6 +150,7 @@ def environment_of(folder: Path, workers: int) -> dict[str, str]:
         "STATS_CLOCK_HEADER": "X-Trace-Time",
         "STATS_IPV6_PREFIX": "128",
         "ADMIN_PASSWORD": "mat-khau-thu-2026",
+        "BACKUP_NIGHTLY": "0",
     }
 
 
