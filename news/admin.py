@@ -23,6 +23,7 @@ from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from editing.staff_admin import SafeAdmin, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checks import advice, must_fix
+from news.dropping_admin import DroppingViews, suggestions_of
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
 from news.models import (
     WAITING,
@@ -96,7 +97,7 @@ class PhotoInline(admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     extra = 0
@@ -143,7 +144,7 @@ class ShownState(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(SharingViews, SafeAdmin):
+class EditionAdmin(DroppingViews, SharingViews, SafeAdmin):
     """One row per article: its newest edition."""
 
     form = EditionForm
@@ -511,6 +512,10 @@ class EditionAdmin(SharingViews, SafeAdmin):
                 "publishing": [step for step in offered if step.name in steps.PUBLISHING],
                 "remarks": list(edition.remarks.select_related("author")),
                 "colleagues": remarks.colleagues(),
+                "suggestions": {
+                    "texts": {"proposed": _("proposed"), "takeBack": _("Take the guess back")},
+                    "rows": suggestions_of(edition),
+                },
                 "links": self.links_of(edition),
                 "approvals": self.approvals_of(edition),
                 "waiting": edition.article.editions.filter(state__in=WAITING).first(),

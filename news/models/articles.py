@@ -316,6 +316,9 @@ class Edition(Versioned):
         Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
+    # What a dropped document was taken to mean; the form marks it as proposed.
+    suggestions = models.JSONField(default=list, editable=False, blank=True)
+
     # Copies of the article's own, so that a list of 100,000 is read from one index.
     language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
