@@ -11,9 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editing.models import AuditEntry, File, Periods, Photo, User
+from editing.models import AuditEntry, File, Periods, User
+from editing.photo_admin import PhotoAdmin
 from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
+
+__all__ = ["PhotoAdmin"]  # registers itself
 
 
 @admin.register(User)
@@ -114,26 +117,6 @@ class AuditEntryAdmin(admin.ModelAdmin):
 def _shortened(value: Any) -> str:
     text = "–" if value in (None, "", []) else str(value)
     return text if len(text) <= 120 else text[:120] + "…"
-
-
-@admin.register(Photo)
-class PhotoAdmin(TrailedAdmin):
-    list_display = ["thumbnail", "description", "credit", "uploaded_at"]
-    list_display_links = ["thumbnail", "description"]
-    search_fields = ["description", "credit"]
-    readonly_fields = ["thumbnail", "width", "height", "uploaded_at"]
-
-    @admin.display(description=_("photo"))
-    def thumbnail(self, photo: Photo) -> SafeString:
-        return format_html('<img src="{}" width="120" alt="">', photo.url(photo.widths[0]))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # Photos come in with the article that shows them.
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        in_use = obj is not None and obj.uses.exists()
-        return not in_use and super().has_delete_permission(request, obj)
 
 
 @admin.register(File)

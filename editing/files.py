@@ -53,6 +53,14 @@ def check_file(file: IO[bytes], name: str) -> str:
     return extension
 
 
+def no_space() -> ValidationError:
+    """When a file could not be written; what was written of it is gone again."""
+    return ValidationError(
+        _("The file could not be stored: the disk is full or not writable. Tell the operator."),
+        code="no_space",
+    )
+
+
 def _check_size(file: IO[bytes]) -> None:
     file.seek(0, io.SEEK_END)
     size = file.tell()

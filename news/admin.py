@@ -93,7 +93,7 @@ class PhotoInline(admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
-    fields = [("upload", "photo"), "caption", ("description", "is_decorative"), "position"]
+    fields = [("upload", "photo"), "caption", "describing", "description", "position"]
     autocomplete_fields = ["photo"]
 
 

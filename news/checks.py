@@ -25,8 +25,10 @@ def must_fix(edition: Edition) -> list[Finding]:
     if not (edition.body or edition.lead):
         wrong.append(Finding(_("The article has no text."), "body"))
     for use in edition.photos.select_related("photo"):
-        if use.photo and not (use.alt or use.is_decorative or use.caption):
-            text = _("Photo %s needs a description, a caption, or the mark “decorative”.")
+        if use.photo and not use.is_described:
+            text = _(
+                "Photo %s needs one of the three: a description, “caption is enough”, “decorative”."
+            )
             wrong.append(Finding(text % use.position, "photos"))
     return wrong
 

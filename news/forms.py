@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,16 +43,47 @@ class EditionForm(OpenedForm):
             self.fields["published_on"].initial = self.instance.article.first_published_at
 
 
+class Describing(models.TextChoices):
+    """How a reader who cannot see it learns what a photo shows."""
+
+    DESCRIBED = "described", _("photo description")
+    CAPTION = "caption", _("The caption is enough")
+    DECORATIVE = "decorative", _("decorative photo (needs no description)")
+
+
 class EditionPhotoForm(forms.ModelForm):
     upload = PhotoUpload(label=_("New photo"), required=False)
+    describing = forms.ChoiceField(
+        label=_("For readers who cannot see it"),
+        choices=Describing,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("One of the three must be chosen before publishing."),
+    )
 
     class Meta:
         model = EditionPhoto
-        fields = ["upload", "photo", "caption", "description", "is_decorative", "position"]
+        fields = ["upload", "photo", "caption", "description", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use: EditionPhoto = self.instance
+        if use.is_decorative:
+            self.fields["describing"].initial = Describing.DECORATIVE
+        elif use.caption_is_enough:
+            self.fields["describing"].initial = Describing.CAPTION
+        elif use.pk and use.alt:
+            self.fields["describing"].initial = Describing.DESCRIBED
 
     def save(self, commit: bool = True) -> EditionPhoto:
+        use: EditionPhoto = self.instance
         if upload := self.cleaned_data.get("upload"):
-            self.instance.photo = Photo.store(upload)
+            use.photo = Photo.store(upload)
+        if use.photo and not use.caption and not use.pk:
+            use.caption = use.photo.caption
+        choice = self.cleaned_data.get("describing")
+        use.is_decorative = choice == Describing.DECORATIVE
+        use.caption_is_enough = choice == Describing.CAPTION
         saved: EditionPhoto = super().save(commit)
         return saved
 

@@ -3,7 +3,6 @@ from typing import Any
 from django import template
 
 from editing.models import Photo
-from editing.photos import FORMATS
 from editing.richtext import safe_html
 
 register = template.Library()
@@ -18,13 +17,14 @@ def picture(
     """The photo in every format and width; `is_first` for one that is seen at once."""
     sources = {
         extension: ", ".join(f"{photo.url(width, extension)} {width}w" for width in photo.widths)
-        for extension in FORMATS
+        for extension in photo.formats
     }
     return {
         "photo": photo,
         "alt": alt,
         "sizes": sizes,
         "is_first": is_first,
+        "avif": sources.get("avif"),
         "webp": sources["webp"],
         "jpg": sources["jpg"],
         "src": photo.url(photo.widths[0]),

@@ -434,6 +434,7 @@ class EditionPhoto(models.Model):
         help_text=_("For this article; left empty, the description of the library holds."),
     )
     is_decorative = models.BooleanField(_("decorative photo (needs no description)"), default=False)
+    caption_is_enough = models.BooleanField(_("the caption is enough"), default=False)
 
     class Meta:
         verbose_name = _("photo")
@@ -444,8 +445,14 @@ class EditionPhoto(models.Model):
         return self.caption or str(_("Photo %s") % self.position)
 
     @property
+    def is_described(self) -> bool:
+        """Whether one of the three choices is made, so that nobody is left without."""
+        has_caption = self.caption_is_enough and bool(self.caption)
+        return self.is_decorative or has_caption or bool(self.alt)
+
+    @property
     def alt(self) -> str:
-        if self.is_decorative or self.photo is None:
+        if self.is_decorative or self.caption_is_enough or self.photo is None:
             return ""
         return self.description or self.photo.description
 

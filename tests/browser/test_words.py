@@ -3,11 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from editing.models import Photo
+from news.models import EditionPhoto
 from tests.browser.conftest import sign_in, violations
 from tests.making import make_user
 from tests.word_files import paragraph, word_file
 from tests.word_files import picture as word_picture
 
+UNREADABLE = "Tệp này không phải ảnh đọc được. Hãy chọn tệp JPEG, PNG, WebP hoặc AVIF."
 PASTE = """([html, text]) => {
     const data = new DataTransfer();
     if (html) data.setData("text/html", html);
@@ -110,3 +113,85 @@ def test_a_connection_that_breaks_leaves_everything_chosen(desk, drawn_photo):
     desk.context.set_offline(False)
     desk.get_by_role("button", name="Tạo bản nháp").click()
     expect(desk.locator("[name=title]")).to_have_value("Khởi công đường gom Khu công nghiệp")
+
+
+def photos(drawn_photo, count: int) -> list[dict[str, object]]:
+    return [
+        {
+            "name": f"Ảnh {at}.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": drawn_photo(600 + at, 400, "JPEG").getvalue(),
+        }
+        for at in range(count)
+    ]
+
+
+def test_thirty_photos_go_up_in_one_drop_and_the_bad_one_is_named(desk, drawn_photo):
+    desk.goto("/quan-tri/editing/photo/")
+    bad = {"name": "hỏng.jpg", "mimeType": "image/jpeg", "buffer": b"khong phai anh"}
+    desk.set_input_files("#library-files", [*photos(drawn_photo, 30), bad])
+    expect(desk.get_by_text("Xong. Gõ dưới từng ảnh")).to_be_visible(timeout=60_000)
+    expect(desk.locator(".library__photo")).to_have_count(30)
+    expect(desk.locator(".drop__errors li")).to_have_text(["hỏng.jpg: " + UNREADABLE])
+    # Enter goes from caption to caption, and what was typed is kept.
+    desk.keyboard.type("Ảnh thứ nhất")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("Ảnh thứ hai")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".library__state").nth(1)).to_have_text("Đã lưu")
+    captions = Photo.objects.exclude(caption="").values_list("caption", flat=True)
+    assert sorted(captions) == ["Ảnh thứ hai", "Ảnh thứ nhất"]
+
+
+def test_a_click_on_the_photo_sets_its_focal_point(desk, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    desk.goto(f"/quan-tri/editing/photo/{photo.pk}/change/")
+    desk.locator(".focus-picture img").click(position={"x": 5, "y": 5})
+    desk.get_by_role("button", name="Lưu", exact=True).click()
+    expect(desk.get_by_text("Kho ảnh").first).to_be_visible()
+    photo.refresh_from_db()
+    assert photo.focal_point == "top-left"
+
+
+DROP = """async (files) => {
+    const data = new DataTransfer();
+    for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_photos_dropped_on_a_form_become_its_photos(desk, drawn_photo):
+    desk.goto("/quan-tri/news/edition/add/")
+    files = [
+        {"name": each["name"], "bytes": list(each["buffer"])} for each in photos(drawn_photo, 2)
+    ]
+    desk.evaluate(DROP, files)
+    expect(desk.get_by_text("Ảnh đã thêm ở dưới")).to_be_visible()
+    desk.keyboard.type("Chú thích một")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("Chú thích hai")
+    desk.fill("[name=title]", "Bài có hai ảnh")
+    desk.select_option("[name=category]", label="Hoạt động của Ban")
+    desk.get_by_role("button", name="Lưu bản nháp").click()
+    expect(desk.get_by_text("Bài có hai ảnh").first).to_be_visible()
+    uses = (
+        EditionPhoto.objects.exclude(photo=None)
+        .order_by("position")
+        .values_list("caption", "photo__width")
+    )
+    assert list(uses) == [("Chú thích một", 600), ("Chú thích hai", 601)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_photos_are_usable_by_everyone(
+    first_content, open_context, drawn_photo, scheme
+):
+    make_user(username="canbo")
+    photo = Photo.store(drawn_photo(), caption="Hội nghị")
+    page = open_context(scheme=scheme).new_page()
+    sign_in(page, "canbo")
+    for address in ("", f"{photo.pk}/change/"):
+        page.goto(f"/quan-tri/editing/photo/{address}")
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert violations(page) == []
