@@ -11,12 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editing.models import AuditEntry, File, Periods, User
+from editing.file_admin import FileAdmin
+from editing.models import AuditEntry, Periods, User
 from editing.photo_admin import PhotoAdmin
 from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
 
-__all__ = ["PhotoAdmin"]  # registers itself
+__all__ = ["FileAdmin", "PhotoAdmin"]  # register themselves
 
 
 @admin.register(User)
@@ -117,15 +118,3 @@ class AuditEntryAdmin(admin.ModelAdmin):
 def _shortened(value: Any) -> str:
     text = "–" if value in (None, "", []) else str(value)
     return text if len(text) <= 120 else text[:120] + "…"
-
-
-@admin.register(File)
-class FileAdmin(TrailedAdmin):
-    list_display = ["name", "extension", "size", "uploaded_at"]
-    search_fields = ["name"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: File | None = None) -> bool:
-        return False

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ from editing.fields import PhotoUpload
 from editing.models import Action, Photo
 from editing.staff_admin import TrailedAdmin
 from editing.trail import record
+from editing.uses import links_to_uses, rows_using
 
 # What is typed in the grid, without opening the photo.
 WORDS = ("caption", "description", "credit")
@@ -100,12 +101,7 @@ class PhotoAdmin(TrailedAdmin):
 
     @admin.display(description=gettext_lazy("where it is used"))
     def shown_uses(self, photo: Photo) -> SafeString | str:
-        rows = [(_address_of(row), str(row)) for row in photo.used_in()]
-        if not rows:
-            return _("Nowhere yet.")
-        return format_html(
-            "<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', rows)
-        )
+        return links_to_uses(photo)
 
     # Rights
 
@@ -117,7 +113,7 @@ class PhotoAdmin(TrailedAdmin):
         return request.user.has_perm("editing.add_photo")
 
     def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        in_use = obj is not None and bool(obj.used_in())
+        in_use = obj is not None and bool(rows_using(obj))
         return not in_use and super().has_delete_permission(request, obj)
 
     def get_actions(self, request: HttpRequest) -> Any:
@@ -204,12 +200,3 @@ def _plain(photo: Photo) -> dict[str, Any]:
         "words": reverse("admin:editing_photo_words", args=[photo.pk]),
         **{name: getattr(photo, name) for name in WORDS},
     }
-
-
-def _address_of(row: Any) -> str:
-    """The staff page of a row, or of what it belongs to."""
-    row = getattr(row, "edition", row)
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return "#"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,10 +77,14 @@ class EditionPhotoForm(forms.ModelForm):
         elif use.pk and use.alt:
             self.fields["describing"].initial = Describing.DESCRIBED
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (upload := cleaned.get("upload")) and not self.errors:
+            _store(self, "photo", lambda: Photo.store(upload))
+        return cleaned
+
     def save(self, commit: bool = True) -> EditionPhoto:
         use: EditionPhoto = self.instance
-        if upload := self.cleaned_data.get("upload"):
-            use.photo = Photo.store(upload)
         if use.photo and not use.caption and not use.pk:
             use.caption = use.photo.caption
         choice = self.cleaned_data.get("describing")
@@ -101,15 +107,20 @@ class AttachmentForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("upload") and not cleaned.get("file"):
+        upload = cleaned.get("upload")
+        if not upload and not cleaned.get("file"):
             self.add_error("upload", _("Choose a file."))
+        if upload and not self.errors:
+            _store(self, "file", lambda: File.store(upload, upload.name))
         return cleaned
 
-    def save(self, commit: bool = True) -> Attachment:
-        if upload := self.cleaned_data.get("upload"):
-            self.instance.file = File.store(upload, upload.name)
-        saved: Attachment = super().save(commit)
-        return saved
+
+def _store(form: forms.ModelForm, name: str, store: Callable[[], models.Model]) -> None:
+    """Keeps an upload while the form is checked, so that a full disk is an error at its field."""
+    try:
+        form.cleaned_data[name] = store()
+    except ValidationError as refusal:
+        form.add_error("upload", refusal)
 
 
 class PeriodForm(forms.Form):

@@ -1,5 +1,5 @@
 from editing.models.drafts import Autosave, OldSlug, Presence
-from editing.models.media import File, FocalPoint, Photo
+from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
 from editing.models.notifications import Notification
 from editing.models.periods import Periods
 from editing.models.staff import MailRhythm, User
@@ -10,6 +10,7 @@ __all__ = [
     "AuditEntry",
     "Autosave",
     "File",
+    "FileVersion",
     "FocalPoint",
     "MailRhythm",
     "Notification",
@@ -18,4 +19,5 @@ __all__ = [
     "Photo",
     "Presence",
     "User",
+    "Validity",
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import IO, Any, Self, cast
+from typing import IO, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -244,16 +244,6 @@ class Photo(models.Model):
         is_new = self.rendered >= photos.RENDITIONS_VERSION
         return [each for each in photos.FORMATS if is_new or each != "avif"]
 
-    def used_in(self) -> list[models.Model]:
-        """All rows that show it, whichever app they are of."""
-        return [
-            row
-            for relation in self._meta.related_objects
-            for row in cast(Any, relation.related_model)._base_manager.filter(
-                **{relation.field.name: self}
-            )[:100]
-        ]
-
     @staticmethod
     def path_of(sha256: str, width: int, extension: str) -> str:
         """Where a rendition lies, below MEDIA_ROOT."""
@@ -278,15 +268,37 @@ class Photo(models.Model):
         return max(1, round(self.height * width / self.width))
 
 
+class Validity(models.TextChoices):
+    IN_FORCE = "in_force", _("In force")
+    NOT_YET = "not_yet", _("Not yet in force")
+    PARTLY = "partly", _("Partly no longer in force")
+    ENDED = "ended", _("No longer in force")
+
+
 class File(models.Model):
-    """A file to download. Its address stays when it is attached elsewhere too."""
+    """A file to download, with what an official document says of itself. Its address stays when it
+    is attached elsewhere too, and when another content takes its place."""
 
     name = models.CharField(_("file name"), max_length=120, editable=False)
+    number = models.CharField(
+        _("number and symbol"),
+        max_length=60,
+        blank=True,
+        help_text=_("As it stands in the document. Example: 12/2026/QĐ-BQL"),
+    )
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    issuer = models.CharField(_("issued by"), max_length=160, blank=True)
+    signer = models.CharField(_("signed by"), max_length=120, blank=True)
+    abstract = models.CharField(
+        _("abstract"), max_length=500, blank=True, help_text=_("What it is about, in one sentence.")
+    )
+    validity = models.CharField(_("validity"), max_length=10, choices=Validity, blank=True)
     extension = models.CharField(max_length=8, editable=False)
     path = models.CharField(max_length=200, editable=False)
     size = models.PositiveBigIntegerField(
         _("size"), editable=False, validators=[MaxValueValidator(files.LARGEST_FILE)]
     )
+    pages = models.PositiveIntegerField(_("pages"), null=True, editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     uploaded_by = models.ForeignKey(
@@ -304,31 +316,54 @@ class File(models.Model):
         ordering = ["-uploaded_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.number} ({self.name})" if self.number else self.name
 
     @classmethod
     def store(cls, file: IO[bytes], name: str, **fields: Any) -> File:
-        """Keeps an upload. Raises ValidationError when it may not be attached."""
+        """Keeps an upload. Raises ValidationError when it may not be attached, or cannot be
+        written; nothing is kept then."""
         extension = files.check_file(file, name)
         sha256 = photos.fingerprint(file)
         if known := cls.objects.filter(sha256=sha256, extension=extension).first():
             return known
-        path = f"files/{sha256[:2]}/{sha256}.{extension}"
+        stem = slugify(name.rpartition(".")[0]) or "tep"
+        row = cls(name=f"{stem}.{extension}", extension=extension, **fields)
+        row._take(file, sha256)
+        row.save()
+        return row
+
+    @transaction.atomic
+    def replace(self, file: IO[bytes], name: str, *, by: Any = None) -> None:
+        """Another content at the same address; what was there is kept as a version.
+
+        Raises ValidationError as `store` does, and for a file of another kind.
+        """
+        extension = files.check_file(file, name)
+        if extension != self.extension:
+            raise ValidationError(
+                _("Its address ends in “.%(extension)s”: replace it by a file of that kind."),
+                code="other_kind",
+                params={"extension": self.extension},
+            )
+        sha256 = photos.fingerprint(file)
+        if sha256 == self.sha256:
+            return
+        old = {name: getattr(self, name) for name in ("path", "size", "pages", "sha256")}
+        self._take(file, sha256)
+        FileVersion.objects.create(file=self, replaced_by=by, **old)
+        self.save()
+
+    def _take(self, file: IO[bytes], sha256: str) -> None:
+        path = f"files/{sha256[:2]}/{sha256}.{self.extension}"
         if not default_storage.exists(path):
             try:
                 path = default_storage.save(path, DjangoFile(file))
             except OSError as error:
                 default_storage.delete(path)
                 raise files.no_space() from error
-        stem = slugify(name.rpartition(".")[0]) or "tep"
-        return cls.objects.create(
-            name=f"{stem}.{extension}",
-            extension=extension,
-            path=path,
-            size=default_storage.size(path),
-            sha256=sha256,
-            **fields,
-        )
+        self.path, self.sha256 = path, sha256
+        self.size = default_storage.size(path)
+        self.pages = files.count_pages(file, self.extension)
 
     @property
     def content_type(self) -> str:
@@ -336,3 +371,25 @@ class File(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[self.pk, self.name])
+
+
+class FileVersion(models.Model):
+    """What stood at a file's address before; only staff can open it."""
+
+    file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="versions")
+    path = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField(null=True)
+    sha256 = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField(_("replaced at"), auto_now_add=True)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("version of a file")
+        verbose_name_plural = _("versions of files")
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.file.name} ({self.replaced_at:%d/%m/%Y})"
