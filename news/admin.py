@@ -22,6 +22,7 @@ from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from editing.staff_admin import SafeAdmin, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
+from news.checking_admin import CheckingViews
 from news.checks import advice, must_fix
 from news.dropping_admin import DroppingViews, suggestions_of
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
@@ -144,7 +145,7 @@ class ShownState(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(DroppingViews, SharingViews, SafeAdmin):
+class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
     """One row per article: its newest edition."""
 
     form = EditionForm

@@ -13,6 +13,12 @@ class PortalConfig(AppConfig):
     default = True
     verbose_name = _("Portal")
 
+    def ready(self) -> None:
+        # Models are there only now.
+        from portal.link_checks import register
+
+        register()
+
 
 class PortalAdminConfig(admin_apps.AdminConfig):
     default = False

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
+from portal.link_checks import check_links
 from portal.missing import gather_missing_addresses
 
 
@@ -29,6 +30,7 @@ TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
+    "check_links": Recurring(check_links, timedelta(minutes=15)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
 }

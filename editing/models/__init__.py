@@ -1,4 +1,5 @@
 from editing.models.drafts import Autosave, OldSlug, Presence
+from editing.models.links import CheckedLink
 from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
 from editing.models.notifications import Notification
 from editing.models.periods import Periods
@@ -9,6 +10,7 @@ __all__ = [
     "Action",
     "AuditEntry",
     "Autosave",
+    "CheckedLink",
     "File",
     "FileVersion",
     "FocalPoint",

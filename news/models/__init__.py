@@ -12,6 +12,7 @@ from news.models.articles import (
     Withdrawal,
 )
 from news.models.categories import Category, Review, Tag, fill_slugs
+from news.models.checking import Dismissal
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Attachment",
     "Category",
     "ChangeKind",
+    "Dismissal",
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from editing.models import Photo
 from news.models import EditionPhoto
 from tests.browser.conftest import sign_in, violations
-from tests.making import make_user
+from tests.making import make_draft, make_user
 from tests.word_files import paragraph, word_file
 from tests.word_files import picture as word_picture
 
@@ -195,3 +195,35 @@ def test_the_pages_of_photos_are_usable_by_everyone(
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             assert violations(page) == []
+
+
+def test_what_must_be_fixed_appears_while_writing(desk):
+    desk.goto("/quan-tri/news/edition/add/")
+    desk.fill("[name=title]", "KHỞI CÔNG ĐƯỜNG GOM")
+    paste(desk, '<p>Xem <a href="http://10.0.0.1/x">tại đây</a></p>', "Xem")
+    panel = desk.locator(".checks")
+    expect(panel.get_by_text("dẫn tới nơi nguy hiểm")).to_be_visible()
+    panel.locator("summary").click()
+    expect(panel.get_by_text("chữ hoa").first).to_be_visible()
+
+
+def test_advice_is_dismissed_with_one_click(desk):
+    draft = make_draft(title="KHỞI CÔNG ĐƯỜNG GOM", author_line="Văn phòng")
+    desk.goto(f"/quan-tri/news/edition/{draft.pk}/step/publish/")
+    desk.locator(".publish-advice summary").click()
+    desk.locator(".publish-advice .dismiss button").click()
+    expect(desk.get_by_role("heading", name="Trước khi đăng")).to_be_visible()
+    expect(desk.locator(".publish-advice")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_checks_are_usable_by_everyone(first_content, open_context, scheme):
+    make_user(username="canbo")
+    draft = make_draft(title="KHỞI CÔNG ĐƯỜNG GOM", body='<p><a href="/khong-co/">x</a></p>')
+    page = open_context(scheme=scheme).new_page()
+    sign_in(page, "canbo")
+    for address in ("checks/", f"{draft.pk}/step/publish/", f"{draft.pk}/change/", "drop/"):
+        page.goto(f"/quan-tri/news/edition/{address}")
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert violations(page) == [], address
