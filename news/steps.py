@@ -42,7 +42,7 @@ class WhenForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Each of its two inputs needs a name of its own.
-        for part, name in zip(self.fields["live_from"].widget.widgets, _DAY_AND_TIME, strict=True):  # type: ignore[attr-defined]
+        for part, name in zip(self.fields["live_from"].widget.widgets, _DAY_AND_TIME, strict=True):
             part.attrs["aria-label"] = name
 
     def clean_live_from(self) -> Any:
