@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,12 +22,11 @@ from modeltranslation.admin import TranslationAdmin
 from contacts import staff
 from contacts.forms import (
     AppointmentForm,
-    KeyAutocompleteSelect,
     NumberForm,
     NumbersForm,
     chips_context,
 )
-from contacts.history import records_of
+from contacts.history import compare, records_of, versions_of
 from contacts.hours import Timetable
 from contacts.models import (
     Appointment,
@@ -58,7 +58,7 @@ class NumberInline(admin.TabularInline):
     extra = max_num = 0
     can_delete = False
     verbose_name_plural = _("About each number")
-    fields = ["shown_number", "label", "is_public", "spoken", "valid_from", "valid_until"]
+    fields = ["shown_number", "label", "is_public", "languages", "valid_from", "valid_until"]
     readonly_fields = ["shown_number"]
 
     @admin.display(description=_("number"))
@@ -79,11 +79,6 @@ class HistoryAdmin(SafeAdmin):
     change_form_template = "admin/contacts/change_form.html"
     can_be_confirmed = False
 
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = KeyAutocompleteSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         context["can_be_confirmed"] = self.can_be_confirmed
         return super().render_change_form(request, context, *args, **kwargs)
@@ -96,14 +91,25 @@ class HistoryAdmin(SafeAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        records = records_of(row)
+        versions = versions_of(records)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History: %s") % row,
             "opts": self.opts,
             "object": row,
-            "records": records_of(row),
+            "records": records,
+            "versions": versions,
+            **_compared(request, row, {version.key: version.at for version in versions}),
         }
         return TemplateResponse(request, "admin/contacts/history.html", context)
+
+
+def _compared(request: HttpRequest, row: Any, versions: dict[str, datetime]) -> dict[str, Any]:
+    """What differs between the two versions that were chosen; nothing where none was."""
+    chosen = {name: request.GET.get(name, "") for name in ("old", "new")}
+    old, new = (versions.get(key) for key in chosen.values())
+    return {"chosen": chosen, "changes": compare(row, old, new) if old and new else None}
 
 
 class NumbersAdmin(HistoryAdmin):
@@ -252,13 +258,36 @@ class SpecialDayAdmin(HistoryAdmin):
     date_hierarchy = "day"
 
 
+class Confirmation(admin.SimpleListFilter):
+    title = _("confirmation")
+    parameter_name = "confirmation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("open", _("Not confirmed")),
+            ("stale", _("To be confirmed again")),
+            ("true", _("Confirmed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        due = Appointment.objects.to_confirm().values("pk")
+        match self.value():
+            case "open":
+                return queryset.filter(confirmed_on=None)
+            case "stale":
+                return queryset.exclude(confirmed_on=None).filter(pk__in=due)
+            case "true":
+                return queryset.exclude(confirmed_on=None).exclude(pk__in=due)
+        return queryset
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(NumbersAdmin, OrderedAdmin):
     form = AppointmentForm
     list_display = [
         *("person", "post_held", "confirmation", "shown_numbers", "is_on_hotline", "ended_on"),
     ]
-    list_filter = ["is_on_hotline", ("confirmed_on", admin.EmptyFieldListFilter), "post__unit"]
+    list_filter = ["is_on_hotline", Confirmation, "post__unit"]
     list_select_related = ["person", "post"]
     search_fields = ["person__name", "post__title"]
     autocomplete_fields = ["person", "post", "stand_in"]

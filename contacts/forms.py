@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.forms.widgets import Script
@@ -46,14 +46,6 @@ def chips_context(text: str) -> dict[str, Any]:
         "errors": errors,
         "renewed": phones.renew_text(text) if has_old else "",
     }
-
-
-class KeyAutocompleteSelect(AutocompleteSelect):
-    """Django's own asks the database for whatever was sent, and fails for what is no key."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        keys = [key for key in value if str(key).isascii() and str(key).isdigit()]
-        return super().optgroups(name, [key for key in keys if len(str(key)) < 19], attr)
 
 
 class NumbersWidget(forms.Textarea):
@@ -105,23 +97,31 @@ class NumbersForm(OpenedForm):
         return text
 
 
+class LanguagesField(forms.MultipleChoiceField):
+    """Languages to be ticked, kept as their codes between commas."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split(",") if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return ",".join(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial or None), data)
+
+
 class NumberForm(forms.ModelForm):
     """What is said of one number, beside the number itself."""
 
-    spoken = forms.MultipleChoiceField(
-        label=_("languages spoken"),
-        choices=SPOKEN_LANGUAGES,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    languages = LanguagesField(
+        label=_("languages spoken"), choices=SPOKEN_LANGUAGES, required=False
     )
 
     class Meta:
         model = PhoneNumber
-        fields = ("label", "is_public", "valid_from", "valid_until")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["spoken"] = self.instance.language_codes
+        fields = ("label", "is_public", "languages", "valid_from", "valid_until")
 
     def clean(self) -> Any:
         cleaned = super().clean() or self.cleaned_data
@@ -137,7 +137,6 @@ class NumberForm(forms.ModelForm):
             self.add_error(None, text)
             return
         self.instance = construct_instance(self, self.instance, self._meta.fields)
-        self.instance.languages = ",".join(self.cleaned_data.get("spoken", []))
 
 
 class AppointmentForm(NumbersForm):

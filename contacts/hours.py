@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.db.models import F, JSONField, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import get_language, gettext
 
 from contacts.models import OpeningHours, SpecialDay, Unit, Weekday
+from editing.aggregates import JsonRows
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _LOOK_AHEAD = 30  # days; Tết closes offices for less
@@ -128,12 +132,26 @@ def timetable_of(unit: Unit | None, units: Iterable[Unit] = ()) -> Timetable:
 
 
 def agency_timetable() -> Timetable:
-    """The hours of the agency itself."""
-    rows = list(OpeningHours.objects.filter(unit__parent=None))
-    return Timetable(rows, _special_days() if rows else [])
+    """The hours of the agency itself, and the special days ahead, in one query."""
+    hours = OpeningHours.objects.filter(unit__parent=None)
+    rows = list(hours.annotate(special=_special_as_json()))
+    found = rows[0].special if rows else None
+    return Timetable(rows, [_special_day(values) for values in found or []])
 
 
-def _special_days() -> list[SpecialDay]:
+def _special_days() -> QuerySet[SpecialDay]:
     today = timezone.localdate()
     until = today + timedelta(days=_LOOK_AHEAD)
-    return list(SpecialDay.objects.filter(day__gte=today, day__lte=until))
+    return SpecialDay.objects.filter(day__gte=today, day__lte=until)
+
+
+def _special_as_json() -> Subquery:
+    values = JSONObject(day=F("day"), name=F("name"), is_working_day=F("is_working_day"))
+    found = _special_days().order_by().values(found=JsonRows(values))
+    return Subquery(found, output_field=JSONField())
+
+
+def _special_day(values: dict[str, Any]) -> SpecialDay:
+    # SQLite has no truth values of its own.
+    day, is_working = date.fromisoformat(values["day"]), bool(values["is_working_day"])
+    return SpecialDay(**{**values, "day": day, "is_working_day": is_working})

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, JSONField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-
-class _JsonRows(Func):
-    """All values of a subquery as one JSON array."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
+from editing.aggregates import JsonRows
 
 
 def rows_as_json(rows: QuerySet[Any], *fields: str, **owners: str) -> Subquery:
@@ -25,7 +17,7 @@ def rows_as_json(rows: QuerySet[Any], *fields: str, **owners: str) -> Subquery:
         is_owned |= Q(**{owner: OuterRef(key)})
     values = JSONObject(**{name: F(name) for name in ("pk", "position", "post_id", *fields)})
     found = rows.filter(is_owned).order_by()
-    return Subquery(found.values(found=_JsonRows(values)), output_field=JSONField())
+    return Subquery(found.values(found=JsonRows(values)), output_field=JSONField())
 
 
 def from_json(model: type[Model], values: list[dict[str, Any]] | None) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -14,7 +14,10 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from contacts.models import Appointment, Unit
+from contacts.report import asks_for_confirmation
 from editing.models import User
+
+Entry = Unit | Appointment
 
 # Nobody is asked for the same entry more often.
 PAUSE = timedelta(days=30)
@@ -28,23 +31,37 @@ def remind() -> int:
     if not settings.HAS_MAIL_SERVER:
         return 0
     today = timezone.localdate()
-    rows = Appointment.objects.to_confirm(today).select_related("person", "post__unit").by_rank()
-    rows = rows.filter(Q(reminded_on=None) | Q(reminded_on__lte=today - PAUSE))
-    letters = _by_keeper(rows)
+    letters = _by_keeper([*_units_to_confirm(today), *_officials_to_confirm(today)])
     for keeper, entries in letters.items():
         _send(keeper, entries)
-        Appointment.objects.filter(pk__in=[row.pk for row in entries]).update(reminded_on=today)
+        for model in (Unit, Appointment):
+            keys = [row.pk for row in entries if isinstance(row, model)]
+            model._base_manager.filter(pk__in=keys).update(reminded_on=today)
     return len(letters)
 
 
-def _by_keeper(rows: Iterable[Appointment]) -> dict[User, list[Appointment]]:
+def _officials_to_confirm(today: date) -> Iterable[Entry]:
+    rows = Appointment.objects.to_confirm(today).filter(_not_asked_since(today))
+    return rows.select_related("person", "post__unit").by_rank()
+
+
+def _units_to_confirm(today: date) -> Iterable[Entry]:
+    rows = Unit.objects.filter(_not_asked_since(today)).for_display()
+    return [unit for unit in rows if asks_for_confirmation(unit)]
+
+
+def _not_asked_since(today: date) -> Q:
+    return Q(reminded_on=None) | Q(reminded_on__lte=today - PAUSE)
+
+
+def _by_keeper(rows: Iterable[Entry]) -> dict[User, list[Entry]]:
     """Each entry at the keeper of its unit, or of the nearest unit above; without one, at all who
     may change the directory."""
     units = {unit.pk: unit for unit in Unit.objects.select_related("keeper")}
     everybody = [user for user in _editors() if user.email]
-    letters: dict[User, list[Appointment]] = {}
+    letters: dict[User, list[Entry]] = {}
     for row in rows:
-        keeper = keeper_of(units, row.post.unit_id)
+        keeper = keeper_of(units, row.pk if isinstance(row, Unit) else row.post.unit_id)
         for user in [keeper] if keeper is not None else everybody:
             letters.setdefault(user, []).append(row)
     return letters
@@ -66,7 +83,7 @@ def _editors() -> Iterable[User]:
     return [user for user in staff if user.has_perm("contacts.change_appointment")]
 
 
-def _send(keeper: User, entries: list[Appointment]) -> None:
+def _send(keeper: User, entries: list[Entry]) -> None:
     with translation.override(keeper.language):
         subject = ngettext(
             "Directory: %d entry to confirm", "Directory: %d entries to confirm", len(entries)

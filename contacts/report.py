@@ -40,7 +40,7 @@ def make_report() -> Report:
     return Report(
         unconfirmed=[row for row in current if not row.is_confirmed],
         stale=[row for row in current if row.is_stale],
-        units=[unit for unit in Unit.objects.for_display() if _asks_for_confirmation(unit)],
+        units=[unit for unit in Unit.objects.for_display() if asks_for_confirmation(unit)],
         unreadable=list(_unreadable(numbers)),
         shared=list(_shared(numbers)),
         namesakes=_namesakes(current),
@@ -53,7 +53,8 @@ def make_report() -> Report:
     )
 
 
-def _asks_for_confirmation(unit: Unit) -> bool:
+def asks_for_confirmation(unit: Unit) -> bool:
+    """Whether readers reach it by what nobody confirmed, or not for a long time."""
     is_reached = bool(unit.public_numbers or unit.public_channels)
     return is_reached and (not unit.is_confirmed or unit.is_stale)
 

@@ -1,12 +1,15 @@
-"""Form fields for uploads: checked when the form is checked, stored only when it is saved."""
+"""Form fields: uploads are checked with the form and stored only when it is saved, and forged keys
+are refused."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from editing.files import EXTENSIONS, check_file
 from editing.photos import read_photo
+from editing.widgets import is_key
 
 
 class PhotoUpload(forms.FileField):
@@ -18,6 +21,17 @@ class PhotoUpload(forms.FileField):
             read_photo(upload)
             upload.seek(0)
         return upload
+
+
+class Rows(forms.ModelMultipleChoiceField):
+    """Several rows; what is no key is refused before the database is asked for it."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else []:
+            if not is_key(key):
+                message = self.error_messages["invalid_pk_value"]
+                raise ValidationError(message, code="invalid_pk_value", params={"pk": key})
+        return super().clean(value)
 
 
 class FileUpload(forms.FileField):

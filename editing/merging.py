@@ -71,6 +71,12 @@ def merge_text(base: str, theirs: str, mine: str) -> Merged:
     return _merge(split_lines(base), split_lines(theirs), split_lines(mine))
 
 
+def merge_choices(base: list[str], theirs: list[str], mine: list[str]) -> list[str]:
+    """What either chose, without what either took away."""
+    kept = (set(base) & set(theirs) & set(mine)) | (set(theirs) | set(mine)) - set(base)
+    return sorted(kept)
+
+
 @dataclass(frozen=True)
 class _Edit:
     """What one side put in place of base[start:end]."""

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core import signing
 from django.db import models
 from django.http import QueryDict
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from editing.merging import Merged, merge_html, merge_text
+from editing.merging import Merged, merge_choices, merge_html, merge_text
 from editing.models import AuditEntry
-from editing.richtext import RichTextField, clean_html, plain_text
+from editing.parts import Part, Rows, Sent
+from editing.richtext import RichTextField, clean_html
+from editing.values import Difference, as_text, keys_in, posted, stored, told
 from editing.versions import Versioned
 
 _SALT = "editing.opened"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field as it was at opening, as somebody saved it meanwhile, and as it is typed here."""
-
-    name: str
-    label: str | Promise
-    base: str
-    theirs: str
-    mine: str
 
 
 class OpenedForm(forms.ModelForm):
@@ -40,6 +27,8 @@ class OpenedForm(forms.ModelForm):
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     merge_base = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The inlines that stand under the form.
+    parts: ClassVar[Sequence[Part]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,38 +61,39 @@ class OpenedForm(forms.ModelForm):
 
     def _guarded(self) -> dict[str, Any]:
         """The fields of the row that stand in the form, by name."""
-        fields = {field.name: field for field in self.instance._meta.concrete_fields}
+        meta = self.instance._meta
+        fields = {field.name: field for field in [*meta.concrete_fields, *meta.many_to_many]}
         return {name: fields[name] for name in self.fields if name in fields}
 
     def _stored(self) -> dict[str, str]:
         """As the database has them now, each as one text that can be compared."""
         row = type(self.instance)._base_manager.get(pk=self.instance.pk)
-        return {
-            name: _as_text(field.value_from_object(row)) for name, field in self._guarded().items()
-        }
+        return {name: stored(field, row) for name, field in self._guarded().items()}
 
     def _packed(self) -> str:
-        content = {"version": self._stored_version(), "values": self._stored()}
+        content = {
+            "version": self._stored_version(),
+            "values": self._stored(),
+            "parts": {part.prefix: part.rows(self.instance) for part in self.parts},
+        }
         return signing.dumps(content, salt=_SALT, compress=True)
 
     def _unpacked(self, name: str) -> dict[str, Any]:
-        packed = self.data.get(self.add_prefix(name)) or ""
-        try:
-            content: dict[str, Any] = signing.loads(packed, salt=_SALT)
-        except signing.BadSignature:
-            return {}
-        return content
+        return opened_with(self.data, self.add_prefix(name))
 
     # When somebody was faster
 
     def _note_conflict(self) -> None:
-        base = self._unpacked("opened").get("values", {})
-        stored = self._stored()
+        opened = self._unpacked("opened")
+        base, now = opened.get("values", {}), self._stored()
         self.differences = [
             Difference(name, self.fields[name].label or name, base.get(name, ""), theirs, mine)
-            for name, theirs in stored.items()
+            for name, theirs in now.items()
             if theirs != base.get(name, "") and theirs != (mine := self._mine(name))
         ]
+        self.differences = [self._told(each) for each in self.differences]
+        for part, before, there, sent in self._parts(opened):
+            self.differences += part.differences(before, there, sent)
         self._set_data("merge_base", self.data.get(self.add_prefix("opened")) or "")
         self._set_data("opened", self._packed())
         self.add_error(
@@ -117,16 +107,26 @@ class OpenedForm(forms.ModelForm):
             ),
         )
 
+    def _parts(self, opened: dict[str, Any]) -> Iterator[tuple[Part, Rows, Rows, list[Sent]]]:
+        """Each inline: its rows as they were at opening, as they are now, and as they are sent."""
+        base = opened.get("parts", {})
+        for part in self.parts:
+            sent = part.sent(cast(QueryDict, self.data))
+            yield part, base.get(part.prefix, {}), part.rows(self.instance), sent
+
     def _mine(self, name: str) -> str:
         field = self._guarded()[name]
         if not isinstance(field, models.CharField | models.TextField):
-            return _as_text(self.cleaned_data.get(name))
+            return as_text(self.cleaned_data.get(name))
         value = str(self.data.get(self.add_prefix(name)) or "")
         return clean_html(value) if isinstance(field, RichTextField) else value
 
     def _merge(self) -> None:
-        base = self._unpacked("merge_base").get("values", {})
-        is_clean = True
+        opened = self._unpacked("merge_base")
+        base = opened.get("values", {})
+        is_clean = all(
+            part.is_clean(before, there, sent) for part, before, there, sent in self._parts(opened)
+        )
         for name, theirs in self._stored().items():
             merged = self._merged(name, base.get(name, ""), theirs)
             is_clean &= merged.is_clean
@@ -136,8 +136,8 @@ class OpenedForm(forms.ModelForm):
         text = _("Both texts are merged below. Read them, then save.")
         if not is_clean:
             text = _(
-                "Both texts are merged below. Where both changed the same place, both stand there, "
-                "one after the other: keep what is right, then save."
+                "Both are merged below. Where both changed the same place, a text holds both, one "
+                "after the other, and a single line yours: keep what is right, then save."
             )
         self.add_error(None, forms.ValidationError(text, code="merged"))
 
@@ -147,29 +147,26 @@ class OpenedForm(forms.ModelForm):
             return merge_html(base, theirs, mine)
         if isinstance(field, models.TextField):
             return merge_text(base, theirs, mine)
+        if field.many_to_many:
+            choices = merge_choices(keys_in(base), keys_in(theirs), keys_in(mine))
+            return Merged(as_text(choices), is_clean=True)
         if mine == base:
             return Merged(theirs, is_clean=True)
         # One line, one choice cannot hold two: that of the one who merges stands.
         return Merged(mine, is_clean=theirs in (base, mine))
 
-    def _set_data(self, name: str, value: str) -> None:
-        data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix(name)] = value
-        self.data = data
-
     def _fill_in(self, name: str, text: str) -> None:
-        """Puts a value into the data as the browser would have sent it."""
-        value = self._guarded()[name].to_python(text or None) if text else None
         widget = self.fields[name].widget
-        if isinstance(widget, forms.MultiWidget):
-            names = cast(Any, widget).widgets_names
-            parts = cast("list[Any]", widget.decompress(value))
-            for suffix, part, each in zip(names, parts, widget.widgets, strict=True):
-                self._set_data(name + suffix, each.format_value(part) or "")
-        elif isinstance(widget, forms.CheckboxInput):
-            self._set_data(name, "on" if value else "")
+        for sent_as, value in posted(self._guarded()[name], widget, name, text):
+            self._set_data(sent_as, value)
+
+    def _set_data(self, name: str, value: Any) -> None:
+        data = cast(QueryDict, self.data).copy()
+        if isinstance(value, list):
+            data.setlist(self.add_prefix(name), value)
         else:
-            self._set_data(name, text)
+            data[self.add_prefix(name)] = value
+        self.data = data
 
     @property
     def saved_by(self) -> str:
@@ -177,38 +174,17 @@ class OpenedForm(forms.ModelForm):
         last = AuditEntry.objects.about(self.instance).exclude(actor=None).first()
         return last.actor_name if last else ""
 
-    def shown_differences(self) -> list[Difference]:
-        """As they are read: without markup, and with the names of what was chosen."""
-        return [
-            Difference(
-                each.name,
-                each.label,
-                *(self._told(each.name, text) for text in (each.base, each.theirs, each.mine)),
-            )
-            for each in self.differences
-        ]
-
-    def _told(self, name: str, text: str) -> str:
-        field = self._guarded()[name]
-        if isinstance(field, models.BooleanField):
-            return str(_("yes") if text else _("no"))
-        if isinstance(field, models.ForeignKey):
-            row = cast(Any, field.related_model)._base_manager.filter(pk=text or None).first()
-            return str(row or "")
-        if field.choices:
-            return str(dict(field.flatchoices).get(field.to_python(text or None), text))
-        if isinstance(field, models.DateTimeField) and text:
-            return date_format(timezone.localtime(field.to_python(text)), "SHORT_DATETIME_FORMAT")
-        return plain_text(text)
+    def _told(self, each: Difference) -> Difference:
+        """As it is read: without markup, and with the names of what was chosen."""
+        field = self._guarded()[each.name]
+        texts = (told(field, text) for text in (each.base, each.theirs, each.mine))
+        return Difference(each.name, each.label, *texts)
 
 
-def _as_text(value: Any) -> str:
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return "1"
-    if isinstance(value, models.Model):
-        return str(value.pk)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return str(value)
+def opened_with(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What a form says it was opened with, or {} where it does not say or was tampered with."""
+    try:
+        content: dict[str, Any] = signing.loads(data.get(name) or "", salt=_SALT)
+    except signing.BadSignature:
+        return {}
+    return content

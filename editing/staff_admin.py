@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import connection, models
@@ -18,18 +20,40 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
+from editing.fields import Rows
 from editing.models import Action, Autosave, Presence
-from editing.opened import OpenedForm
+from editing.opened import OpenedForm, opened_with
+from editing.parts import Part
 from editing.pasting import clean_paste, clean_pasted_text
 from editing.trail import record
-from editing.versions import claim
+from editing.versions import Versioned, claim
+from editing.widgets import Searched, SearchedMultiple
 
 # Of what a browser keeps for a form; more is no text that a person typed.
 LARGEST_AUTOSAVE = 2 * 1024 * 1024  # bytes
 _SECRET = ("password", "csrfmiddlewaretoken")
 
 
-class TrailedAdmin(admin.ModelAdmin):
+class SearchedFields:
+    """For an admin or an inline: its `autocomplete_fields` take whatever is sent."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._searched("foreignkey", Searched, db_field, request, kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", Rows)
+        return self._searched("manytomany", SearchedMultiple, db_field, request, kwargs)
+
+    def _searched(
+        self, kind: str, widget: Any, db_field: Any, request: HttpRequest, kwargs: Any
+    ) -> Any:
+        own: Any = self
+        if db_field.name in own.get_autocomplete_fields(request):
+            kwargs["widget"] = widget(db_field, own.admin_site)
+        return getattr(super(), f"formfield_for_{kind}")(db_field, request, **kwargs)
+
+
+class TrailedAdmin(SearchedFields, admin.ModelAdmin):
     """Writes the audit trail in place of Django's own log: old and new of every field."""
 
     def construct_change_message(
@@ -111,6 +135,31 @@ class SafeAdmin(TrailedAdmin):
             claim(obj, form.opened_version)
         super().save_model(request, obj, form, change)
         self._drop_autosave(request, obj if change else None)
+
+    # What stands in the inlines
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and issubclass(form, OpenedForm):
+            form.parts = tuple(self._parts(request, obj))
+        return form
+
+    def _parts(self, request: HttpRequest, obj: models.Model) -> Iterator[Part]:
+        for formset, inline in self.get_formsets_with_inlines(request, obj):
+            yield Part.of(formset, may_add=inline.max_num != 0)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: InlineModelAdmin[Any, Any], prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method != "POST" or not obj.pk or not isinstance(obj, Versioned):
+            return kwargs
+        part = Part.of(inline.get_formset(request, obj), may_add=inline.max_num != 0)
+        base = None
+        if "_merge" in request.POST:
+            base = opened_with(request.POST, "merge_base").get("parts", {}).get(prefix, {})
+        data, files = part.fit(kwargs["data"], kwargs["files"], obj, base)
+        return {**kwargs, "data": data, "files": files}
 
     # Addresses
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from ckeditor.widgets import CKEditorWidget
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.widgets import Media
 
 
@@ -10,3 +13,25 @@ class Editor(CKEditorWidget):
         # One list, because separate ones may be merged in another order.
         scripts = [*super().media._js, "staff/editor.js"]
         return Media(js=scripts, css={"all": ["ckeditor/ckeditor.css", "staff/editor.css"]})
+
+
+def is_key(text: Any) -> bool:
+    """Whether a database can be asked for a row with that key."""
+    digits = str(text)
+    return digits.isascii() and digits.isdigit() and len(digits) < 19
+
+
+class _OfKeys:
+    """Django's own asks the database for whatever was sent, and fails for what is no key."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        keys = [key for key in value if is_key(key)]
+        return super().optgroups(name, keys, attr)  # type: ignore[misc]
+
+
+class Searched(_OfKeys, AutocompleteSelect):
+    """One row, found by typing."""
+
+
+class SearchedMultiple(_OfKeys, AutocompleteSelectMultiple):
+    """Rows, each found by typing."""

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -20,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
-from editing.staff_admin import SafeAdmin, TrailedAdmin
+from editing.staff_admin import SafeAdmin, SearchedFields, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checking_admin import CheckingViews
 from news.checks import advice, must_fix
@@ -33,6 +32,7 @@ from news.models import (
     Category,
     Edition,
     EditionPhoto,
+    FrontStory,
     Reviewer,
     State,
     Tag,
@@ -61,6 +61,26 @@ class ReviewerAdmin(TrailedAdmin):
     search_fields = ["name"]
 
 
+@admin.register(FrontStory)
+class FrontStoryAdmin(TrailedAdmin):
+    """What stands at the head of the front page; a save takes effect at once."""
+
+    fields = ["article", "place", ("starts_at", "ends_at")]
+    list_display = ["article", "place", "starts_at", "ends_at", "is_shown"]
+    autocomplete_fields = ["article"]
+    list_filter = ["article__language"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FrontStory]:
+        current = FrontStory.objects.current().filter(pk=OuterRef("pk"))
+        rows: QuerySet[FrontStory] = super().get_queryset(request)
+        titled = Prefetch("article", Article.objects.with_titles())
+        return rows.prefetch_related(titled).annotate(current=Exists(current))
+
+    @admin.display(description=gettext_lazy("on the front page now"), boolean=True)
+    def is_shown(self, story: Any) -> bool:
+        return bool(story.current)
+
+
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     """Only to be searched, when an article is picked as related."""
@@ -69,7 +89,7 @@ class ArticleAdmin(admin.ModelAdmin):
     ordering = ["-first_published_at"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        rows = queryset.kept().exclude(first_published_at=None)
+        rows = queryset.kept().exclude(first_published_at=None).with_titles()
         return super().get_search_results(request, rows, search_term)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -90,7 +110,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
 
-class PhotoInline(admin.StackedInline):
+class PhotoInline(SearchedFields, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
@@ -98,7 +118,7 @@ class PhotoInline(admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(admin.StackedInline):
+class AttachmentInline(SearchedFields, admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     extra = 0
@@ -172,7 +192,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
             gettext_lazy("More: language, date, tags, source, address"),
             {
                 "fields": [
-                    *("written_in", "published_on", "source", "tags", "related"),
+                    *("written_in", "dated", "source", "tags", "related"),
                     *("lead_photo", "slug"),
                 ],
                 "classes": ["collapse"],
@@ -269,15 +289,8 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
         obj.edited_by = request.user
         if change and obj.state == State.RETURNED:
             obj.state = State.DRAFT
-        self._set_date(obj, form)
         super().save_model(request, obj, form, change)
         obj.editors.add(request.user)
-
-    def _set_date(self, edition: Edition, form: EditionForm) -> None:
-        day = form.cleaned_data.get("published_on")
-        if not day or "published_on" not in form.changed_data:
-            return
-        edition.article.set_first_published_at(timezone.make_aware(datetime.combine(day, time())))
 
     def response_add(self, request: HttpRequest, obj: Edition, *args: Any) -> HttpResponse:
         return self._step_after(request, obj) or super().response_add(request, obj, *args)
@@ -407,6 +420,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
             raise PermissionDenied
         form = PeriodForm(request.GET or None)
         first, last = form.chosen()
+        form.initial = {"first": first, "last": last}
         rows = reports.articles_published(first, last)
         kind = request.GET.get("as")
         if kind in ("csv", "xlsx"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -43,7 +44,8 @@ def compare(old: Edition, new: Edition) -> list[Row]:
     return [row for row in [*rows, *_compare_bodies(old, new)] if row]
 
 
-_FIELDS = ("title", "category", "lead", "author_line", "source", "slug", "lead_photo", "ends_at")
+_FIELDS = ("title", "category", "lead", "author_line", "source", "slug", "lead_photo")
+_TIMES = ("dated", "ends_at")
 _CHOICES = ("notice_level",)
 _FLAGS = ("is_pinned", "leaves_when_ended")
 
@@ -51,16 +53,17 @@ _FLAGS = ("is_pinned", "leaves_when_ended")
 def _plain_fields(old: Edition, new: Edition) -> Iterator[tuple[str, str, str]]:
     for name in _FIELDS:
         yield _label(name), _shown(getattr(old, name)), _shown(getattr(new, name))
+    for name in _TIMES:
+        yield _label(name), _moment(getattr(old, name)), _moment(getattr(new, name))
+    if old.live_from and new.live_from:
+        yield _label("live_from"), _moment(old.live_from), _moment(new.live_from)
     for name in _CHOICES:
         display = f"get_{name}_display"
         yield _label(name), str(getattr(old, display)()), str(getattr(new, display)())
     for name in _FLAGS:
         yield _label(name), _yes_or_no(getattr(old, name)), _yes_or_no(getattr(new, name))
     yield _label("tags"), _names(old.tags.all()), _names(new.tags.all())
-    titles = [
-        ", ".join(f"№ {article.pk}" for article in edition.related.all()) for edition in (old, new)
-    ]
-    yield _label("related"), titles[0], titles[1]
+    yield _label("related"), _names(old.related.all()), _names(new.related.all())
 
 
 def _label(name: str) -> str:
@@ -68,11 +71,15 @@ def _label(name: str) -> str:
 
 
 def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _moment(value: date | None) -> str:
     if value is None:
         return ""
-    if hasattr(value, "astimezone"):
+    if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
-    return str(value)
+    return date_format(value, "SHORT_DATE_FORMAT")
 
 
 def _yes_or_no(value: bool) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -98,9 +98,6 @@ def _note(heap: Heap) -> str:
 
 def _edition(found: Guess, category: Category, by: User) -> Edition:
     article = Article.objects.create(created_by=by)
-    if found.published_on:
-        day = datetime.combine(found.published_on, time())
-        article.set_first_published_at(timezone.make_aware(day))
     edition = Edition.objects.create(
         article=article,
         category=category,
@@ -109,11 +106,18 @@ def _edition(found: Guess, category: Category, by: User) -> Edition:
         body=found.body(),
         author_line=found.author[:120],
         source=found.source[:160],
+        dated=_day(found),
         suggestions=list(_suggestions(found)),
         edited_by=by,
     )
     edition.editors.add(by)
     return edition
+
+
+def _day(found: Guess) -> date | None:
+    """The day of the document, unless it lies ahead: no article is dated after its publication."""
+    day = found.published_on
+    return day if day and day <= timezone.localdate() else None
 
 
 def _suggestions(found: Guess) -> Iterable[dict[str, Any]]:
@@ -122,9 +126,9 @@ def _suggestions(found: Guess) -> Iterable[dict[str, Any]]:
     if found.title:
         back = "" if found.title_is_proposed else found.title
         yield {"field": "title", "value": found.title[:250], "back": back, "at": "start"}
-    if found.published_on:
-        day = f"{found.published_on:%d/%m/%Y}"
-        yield {"field": "published_on", "value": day, "back": found.date_line, "at": "start"}
+    if found_day := _day(found):
+        day = f"{found_day:%d/%m/%Y}"
+        yield {"field": "dated", "value": day, "back": found.date_line, "at": "start"}
     if found.lead:
         yield {"field": "lead", "value": found.lead, "back": found.lead, "at": "start"}
     if found.author:

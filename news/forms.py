@@ -16,20 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from editing.fields import FileUpload, PhotoUpload
 from editing.models import File, Photo
 from editing.opened import OpenedForm
-from news.models import Article, Attachment, Edition, EditionPhoto
+from news.models import Article, Attachment, Describing, Edition, EditionPhoto
 
 
 class EditionForm(OpenedForm):
     written_in = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
-    )
-    published_on = forms.DateField(
-        label=_("Date of the article"),
-        required=False,
-        help_text=_(
-            "Only for an older report that shall carry its own date. "
-            "Left empty, it is the day of publication. Example: 28/12/2021"
-        ),
     )
 
     class Meta:
@@ -42,40 +34,28 @@ class EditionForm(OpenedForm):
         if self.instance.pk and "written_in" in self.fields:
             self.fields["written_in"].initial = self.instance.article.language
             self.fields["written_in"].disabled = True
-            self.fields["published_on"].initial = self.instance.article.first_published_at
 
-
-class Describing(models.TextChoices):
-    """How a reader who cannot see it learns what a photo shows."""
-
-    DESCRIBED = "described", _("photo description")
-    CAPTION = "caption", _("The caption is enough")
-    DECORATIVE = "decorative", _("decorative photo (needs no description)")
+    def clean_dated(self) -> date | None:
+        day: date | None = self.cleaned_data["dated"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                _("An article carries the day of its publication or an earlier one.")
+            )
+        return day
 
 
 class EditionPhotoForm(forms.ModelForm):
     upload = PhotoUpload(label=_("New photo"), required=False)
-    describing = forms.ChoiceField(
-        label=_("For readers who cannot see it"),
-        choices=Describing,
-        widget=forms.RadioSelect,
-        required=False,
-        help_text=_("One of the three must be chosen before publishing."),
-    )
 
     class Meta:
         model = EditionPhoto
-        fields = ["upload", "photo", "caption", "description", "position"]
+        fields = ["upload", "photo", "caption", "describing", "description", "position"]
+        widgets = {"describing": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use: EditionPhoto = self.instance
-        if use.is_decorative:
-            self.fields["describing"].initial = Describing.DECORATIVE
-        elif use.caption_is_enough:
-            self.fields["describing"].initial = Describing.CAPTION
-        elif use.pk and use.alt:
-            self.fields["describing"].initial = Describing.DESCRIBED
+        # Three choices; that none is made yet is no fourth.
+        self.fields["describing"].choices = Describing.choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -87,9 +67,6 @@ class EditionPhotoForm(forms.ModelForm):
         use: EditionPhoto = self.instance
         if use.photo and not use.caption and not use.pk:
             use.caption = use.photo.caption
-        choice = self.cleaned_data.get("describing")
-        use.is_decorative = choice == Describing.DECORATIVE
-        use.caption_is_enough = choice == Describing.CAPTION
         saved: EditionPhoto = super().save(commit)
         return saved
 
@@ -126,14 +103,14 @@ def _store(form: forms.ModelForm, name: str, store: Callable[[], models.Model]) 
 class PeriodForm(forms.Form):
     """Two days, both included; by default the year so far."""
 
-    first = forms.DateField(label=_("From"), help_text=_("Example: 01/01/2026"))
-    last = forms.DateField(label=_("to"))
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"size": 10}))
+    last = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"size": 10}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", _("The last day stands before the first."))
+            self.add_error("last", _("The period ends before it begins."))
         return cleaned
 
     def chosen(self) -> tuple[date, date]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language
 
-from news.models import Article, Edition, EditionQuerySet
+from news.models import Edition, EditionQuerySet
 
 PER_PAGE = 20
 # Deeper pages go on by key: OFFSET reads all that it skips.
@@ -63,12 +64,12 @@ def _older(shown: list[Edition], number: int | None) -> str:
 
 
 def _page_before(editions: EditionQuerySet, article_id: int) -> ListPage:
-    article = Article.objects.filter(pk=article_id).first()
-    if article is None or article.first_published_at is None:
+    shown = Edition.objects.filter(article=article_id, live_from__lte=timezone.now())
+    key = shown.only("article_id", "listed_at").order_by("-live_from").first()
+    if key is None:
         raise Http404
-    key = Edition(article_id=article.pk, listed_at=article.first_published_at)
     rows = list(editions.before(key).newest_first().for_cards()[: PER_PAGE + 1])
     if not rows:
         raise Http404
-    shown, more = rows[:PER_PAGE], len(rows) > PER_PAGE
-    return ListPage(shown, None, "", _older(shown, None) if more else None)
+    editions_shown, more = rows[:PER_PAGE], len(rows) > PER_PAGE
+    return ListPage(editions_shown, None, "", _older(editions_shown, None) if more else None)

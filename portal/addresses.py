@@ -21,6 +21,7 @@ _SEGMENTS: dict[str, dict[str, str]] = {
     "statistics": {"vi": "thong-ke-truy-cap", "en": "statistics"},
     "sitemap": {"vi": "so-do-trang", "en": "sitemap"},
     "feed": {"vi": "rss", "en": "rss"},
+    "atom": {"vi": "atom", "en": "atom"},
 }
 
 

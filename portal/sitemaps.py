@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,12 +11,12 @@ from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from contacts.models import Appointment, Duty, Unit
 from news.models import Category, Edition, EditionQuerySet
-from portal.models import Page
+from portal.models import Agency, Page
 
 
 class SiteUrlSitemap(Sitemap):
@@ -70,12 +70,35 @@ class PageSitemap(SiteUrlSitemap):
 
 
 class ArticleSitemap(SiteUrlSitemap):
+    """With the photo of each article's card."""
+
     def items(self) -> EditionQuerySet:
-        editions = Edition.objects.live().newest_first()
-        return editions.only("article_id", "slug", "language", "live_from")
+        editions = Edition.objects.live().newest_first().select_related("lead_photo")
+        photo = (f"lead_photo__{name}" for name in ("sha256", "width", "height"))
+        return editions.only("article_id", "slug", "language", "live_from", *photo)
 
     def lastmod(self, item: Edition) -> datetime | None:
         return item.live_from
+
+
+# What news services take, by Google's rules for news sitemaps.
+NEWS_LASTS, MOST_NEWS = timedelta(days=2), 1000
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """The articles of the last two days."""
+    since = timezone.now() - NEWS_LASTS
+    editions = Edition.objects.live().listed().news().filter(listed_at__gt=since)
+    rows = editions.newest_first().only("article_id", "slug", "language", "title", "listed_at")
+    names = {code: _name_in(code) for code, _name in settings.LANGUAGES}
+    context = {"rows": [(row, names[row.language]) for row in rows[:MOST_NEWS]]}
+    return render(request, "sitemap_news.xml", context, content_type="application/xml")
+
+
+def _name_in(language: str) -> str:
+    with translation.override(language):
+        return Agency.load().name
 
 
 @require_safe
@@ -86,6 +109,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for section, sitemap in SITEMAPS.items()
         for address in _pages_of(section, sitemap())
     ]
+    pages.append({"location": settings.SITE_URL + reverse("sitemap_news")})
     context = {"sitemaps": pages}
     return render(request, "sitemap_index.xml", context, content_type="application/xml")
 

@@ -56,15 +56,33 @@ register_converter(Key, "key")
 register_converter(ShortYear, "year")
 register_converter(Month, "month")
 
+
+def _feeds(under: str, feed: type[feeds.NewsFeed], view_name: str) -> list[URLPattern]:
+    """The same feed in its three formats."""
+    formats = (
+        (":feed/", feeds.RssFeed, ""),
+        (":atom/", feeds.AtomFeed, "_atom"),
+        ("feed.json", feeds.JsonFeed, "_json"),
+    )
+    return [
+        path(
+            address(under + tail),
+            feed(kind, view_name + suffix),
+            name=view_name.rpartition(":")[2] + suffix,
+        )
+        for tail, kind, suffix in formats
+    ]
+
+
 _news: list[URLPattern | URLResolver] = [
     path(address(":news/"), news_views.news, name="news"),
     path(address(":news/<year:year>/"), news_views.archive, name="year"),
     path(address(":news/<year:year>/<month:month>/"), news_views.archive, name="month"),
     path(address(":news/<slug:slug>-<key:article_id>/"), news_views.article, name="article"),
     path(address(":category/<slug:slug>/"), news_views.category, name="category"),
-    path(address(":category/<slug:slug>/:feed/"), feeds.NewsFeed(), name="category_feed"),
+    *_feeds(":category/<slug:slug>/", feeds.NewsFeed, "news:category_feed"),
     path(address(":notices/"), news_views.notices, name="notices"),
-    path(address(":notices/:feed/"), feeds.NoticeFeed(), name="notice_feed"),
+    *_feeds(":notices/", feeds.NoticeFeed, "news:notice_feed"),
     path(address(":tag/<slug:slug>/"), news_views.tag, name="tag"),
 ]
 
@@ -112,10 +130,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-news.xml", sitemaps.news, name="sitemap_news"),
     path(
         "sitemap-<section>.xml",
         sitemap_views.sitemap,
-        {"sitemaps": sitemaps.SITEMAPS},
+        {"sitemaps": sitemaps.SITEMAPS, "template_name": "sitemap_part.xml"},
         name="django.contrib.sitemaps.views.sitemap",
     ),
     path("accent-<str:colour>.css", views.accent, name="accent"),
@@ -151,7 +170,7 @@ urlpatterns += i18n_patterns(
     path(address(":statistics/"), include("stats.urls")),
     path(address(":search/"), views.search, name="search"),
     path(address(":sitemap/"), views.sitemap, name="sitemap"),
-    path(address(":feed/"), feeds.NewsFeed(), name="feed"),
+    *_feeds("", feeds.NewsFeed, "feed"),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),
     prefix_default_language=False,
 )

@@ -24,24 +24,17 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Unit
 from editing.slugs import row_once_called
+from news.front import front_page
 from news.models import Category, Edition
-from news.views import listed_here, months_with_news
+from news.views import months_with_news
 from portal.models import Link, Page
 from portal.search import search_everything
 from portal.status import problems
 
-HOME_STORIES = 13
-
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    stories = list(listed_here().news().newest_first().for_cards()[:HOME_STORIES])
-    context = {
-        "lead": stories[0] if stories else None,
-        "cards": stories[1:3],
-        "rows": stories[3:],
-        "links": list(Link.objects.select_related("group")),
-    }
+    context = {"front": front_page(), "links": list(Link.objects.select_related("group"))}
     return render(request, "home.html", context)
 
 

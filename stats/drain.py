@@ -174,6 +174,9 @@ class Drainer:
         there = [path.name for path in self.folder.glob(f"*{SUFFIX}")]
         rows = SpoolOffset.objects.filter(spool=_spool_name(self.folder))
         gone = set(rows.values_list("name", flat=True)).difference(there)
+        if gone:
+            # A file that a power cut brings back must find its offset.
+            _keep_deleted(self.folder)
         SpoolOffset.objects.filter(name__in=sorted(gone)[:500]).delete()
 
     def _renew_box(self, now: int, *, has_changed: bool) -> None:
@@ -234,6 +237,15 @@ def _save_state(
 def _time_has_begun() -> bool:
     """While days are replayed, nothing is over before the first replayed pageview."""
     return not settings.STATS_CLOCK_HEADER or CounterState.load().replay_clock is not None
+
+
+def _keep_deleted(folder: Path) -> None:
+    """Returns once what was deleted from the folder is gone from the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _spool_name(folder: Path) -> str:

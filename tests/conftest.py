@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -35,6 +36,13 @@ def drawn_photo() -> Callable[..., BytesIO]:
         return file
 
     return draw
+
+
+@pytest.fixture(autouse=True, scope="session")
+def json_is_known(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Django asks SQLite once in a process whether it knows JSON; no page shall pay for it."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
 
 
 @pytest.fixture

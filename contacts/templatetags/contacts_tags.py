@@ -1,33 +1,37 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from contacts import structured
 from contacts.hotline import hotline_officials
-from contacts.hours import VIETNAM, Span, Timetable, span_text
+from contacts.hours import VIETNAM, Span, Timetable, agency_timetable, span_text
 from contacts.models import Appointment
+from editing.data_blocks import linked_data
 
 register = template.Library()
 
 
 @register.inclusion_tag("contacts/hotline_box.html")
-def hotline_box() -> dict[str, Any]:
+def hotline_box(*, with_hours: bool = False) -> dict[str, Any]:
+    """Who is on the hotline; with hours, also whether the agency is open now, for one query more."""
     officials = hotline_officials()
     open_ones = [official for official in officials if not official.is_confirmed]
-    return {"officials": officials, "unconfirmed": open_ones[0] if open_ones else None}
+    return {
+        "officials": officials,
+        "unconfirmed": open_ones[0] if open_ones else None,
+        "timetable": agency_timetable() if with_hours and officials else None,
+    }
 
 
 @register.inclusion_tag("components/hours_state.html")
-def hours_state(timetable: Timetable) -> dict[str, Any]:
+def hours_state(timetable: Timetable | None) -> dict[str, Any]:
     """Whether the office is open now; nothing where its hours are not known."""
     return {"timetable": timetable, "state": timetable.state() if timetable else None}
 
@@ -58,20 +62,5 @@ def machine_span(value: Span) -> str:
 def structured_contacts(
     agency: str, officials: Iterable[Appointment], timetable: Timetable
 ) -> SafeString:
-    """The numbers for search engines: a block of data, which no browser runs."""
-    data = structured.organisation_data(agency, officials, timetable)
-    return format_html('<script type="application/ld+json">{}</script>', _Json(data))
-
-
-# What could end the element or begin another, as JSON writes it.
-_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
-
-
-class _Json:
-    """JSON that is safe inside a script element."""
-
-    def __init__(self, data: Any) -> None:
-        self.data = data
-
-    def __html__(self) -> str:
-        return json.dumps(self.data, ensure_ascii=False).translate(_ESCAPES)
+    """The numbers for search engines."""
+    return linked_data(structured.organisation_data(agency, officials, timetable))

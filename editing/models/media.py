@@ -264,6 +264,16 @@ class Photo(models.Model):
     def social_url(self) -> str:
         return reverse("social_photo", args=[self.pk, self.sha256[:8]])
 
+    @property
+    def shared_url(self) -> str:
+        """What social networks show beside a link; the whole photo until the crop is made."""
+        is_made = self.rendered >= photos.RENDITIONS_VERSION
+        return self.social_url if is_made else self.largest_url
+
+    @property
+    def largest_url(self) -> str:
+        return self.url(self.widths[-1])
+
     def height_at(self, width: int) -> int:
         return max(1, round(self.height * width / self.width))
 

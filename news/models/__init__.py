@@ -4,6 +4,7 @@ from news.models.articles import (
     ArticleQuerySet,
     Attachment,
     ChangeKind,
+    Describing,
     Edition,
     EditionPhoto,
     EditionQuerySet,
@@ -13,19 +14,23 @@ from news.models.articles import (
 )
 from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
+from news.models.front import FRONT_PLACES, FrontStory
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 
 __all__ = [
+    "FRONT_PLACES",
     "WAITING",
     "Article",
     "ArticleQuerySet",
     "Attachment",
     "Category",
     "ChangeKind",
+    "Describing",
     "Dismissal",
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",
+    "FrontStory",
     "LinkApproval",
     "NoticeLevel",
     "OneTimeCode",

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +18,17 @@ from editing.versions import Versioned
 from news.models.categories import Category, Tag
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
+from vietnamese.syllables import count_syllables
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def kept(self) -> Self:
         return self.filter(trashed_at=None)
+
+    def with_titles(self) -> Self:
+        """With the title of the newest edition, by which staff know an article."""
+        newest = Edition.objects.filter(article=OuterRef("pk")).order_by("-pk")
+        return self.annotate(newest_title=Subquery(newest.values("title")[:1]))
 
 
 def _staff(label: Any) -> Any:
@@ -48,7 +54,6 @@ class Article(models.Model):
         _("first published at"),
         null=True,
         blank=True,
-        help_text=_("Lists and the archive sort by it. An older report may carry its own date."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = _staff(_("created by"))
@@ -70,7 +75,10 @@ class Article(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("Article %s") % self.pk
+        title: str | None = self.__dict__.get("newest_title")
+        if title is None:
+            title = self.editions.order_by("-pk").values_list("title", flat=True).first()
+        return title or _("Article %s") % self.pk
 
     @property
     def is_archived(self) -> bool:
@@ -81,10 +89,10 @@ class Article(models.Model):
         return bool(self.origin and self.origin.startswith("sample:"))
 
     def set_first_published_at(self, moment: datetime | None) -> None:
-        """Moves the article in lists and archive, all its editions with it."""
+        """Places the article in lists and archive, but for editions that carry a date of their own."""
         self.first_published_at = moment
         self.save(update_fields=["first_published_at"])
-        self.editions.update(listed_at=moment)
+        self.editions.filter(dated=None).update(listed_at=moment)
 
 
 class State(models.TextChoices):
@@ -234,6 +242,15 @@ class Edition(Versioned):
     author_line = models.CharField(
         _("author"), max_length=120, blank=True, help_text=_("As it is to be read under the text.")
     )
+    dated = models.DateField(
+        _("date of the article"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for an older report that shall carry its own date. "
+            "Left empty, it is the day of publication. Example: 28/12/2021"
+        ),
+    )
     source = models.CharField(
         _("source"), max_length=160, blank=True, help_text=_("Where a taken-over text comes from.")
     )
@@ -319,9 +336,11 @@ class Edition(Versioned):
     # What a dropped document was taken to mean; the form marks it as proposed.
     suggestions = models.JSONField(default=list, editable=False, blank=True)
 
-    # Copies of the article's own, so that a list of 100,000 is read from one index.
+    # What follows from the article and from `dated`, so that a list of 100,000 is read from one index.
     language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
+    # Of lead and text, which is their length in Vietnamese.
+    syllables = models.PositiveIntegerField(editable=False, default=0)
     # Title, lead and text without accents, between spaces: what search compares with.
     folded = models.TextField(editable=False, blank=True)
 
@@ -386,7 +405,11 @@ class Edition(Versioned):
         self.slug = self.slug or slugify(self.title)
         self.language = self.article.language
         self.listed_at = self.article.first_published_at
-        self.folded = f" {fold(' '.join([self.title, self.lead, plain_text(self.body)]))} "
+        if self.dated is not None:
+            self.listed_at = timezone.make_aware(datetime.combine(self.dated, time()))
+        text = f"{self.lead} {plain_text(self.body)}"
+        self.syllables = count_syllables(text)
+        self.folded = f" {fold(f'{self.title} {text}')} "
 
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
@@ -413,6 +436,14 @@ class Edition(Versioned):
         return self.live_until is not None and self.live_until <= at
 
 
+class Describing(models.TextChoices):
+    """How a reader who cannot see it learns what a photo shows."""
+
+    DESCRIBED = "described", _("photo description")
+    CAPTION = "caption", _("The caption is enough")
+    DECORATIVE = "decorative", _("decorative photo (needs no description)")
+
+
 class EditionPhoto(models.Model):
     """A photo in an article, with what is said under it there."""
 
@@ -433,8 +464,13 @@ class EditionPhoto(models.Model):
         blank=True,
         help_text=_("For this article; left empty, the description of the library holds."),
     )
-    is_decorative = models.BooleanField(_("decorative photo (needs no description)"), default=False)
-    caption_is_enough = models.BooleanField(_("the caption is enough"), default=False)
+    describing = models.CharField(
+        _("for readers who cannot see it"),
+        max_length=10,
+        choices=Describing,
+        blank=True,
+        help_text=_("One of the three must be chosen before publishing."),
+    )
 
     class Meta:
         verbose_name = _("photo")
@@ -447,12 +483,16 @@ class EditionPhoto(models.Model):
     @property
     def is_described(self) -> bool:
         """Whether one of the three choices is made, so that nobody is left without."""
-        has_caption = self.caption_is_enough and bool(self.caption)
-        return self.is_decorative or has_caption or bool(self.alt)
+        match self.describing:
+            case Describing.DECORATIVE:
+                return True
+            case Describing.CAPTION:
+                return bool(self.caption)
+        return bool(self.alt)
 
     @property
     def alt(self) -> str:
-        if self.is_decorative or self.caption_is_enough or self.photo is None:
+        if self.describing in (Describing.CAPTION, Describing.DECORATIVE) or self.photo is None:
             return ""
         return self.description or self.photo.description
 

@@ -3,6 +3,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from editing.data_blocks import linked_data
+from news import structured
 from news.figures import body_with_figures
 from news.models import Edition
 from news.views import live_here
@@ -15,6 +17,17 @@ def notice_box() -> dict[str, Any]:
     """The five most urgent current notices."""
     rows = live_here().notices().current().by_urgency().for_cards()
     return {"notices": list(rows[:5])}
+
+
+@register.inclusion_tag("news/article_head.html")
+def article_head(edition: Edition, agency: str) -> dict[str, Any]:
+    """What programs are told of an article: search engines, libraries, and who shares it."""
+    return {
+        "edition": edition,
+        "agency": agency,
+        "facts": structured.facts_of(edition),
+        "data": linked_data(structured.article_data(edition, agency)),
+    }
 
 
 @register.simple_tag

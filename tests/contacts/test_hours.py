@@ -2,11 +2,11 @@ from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contacts.hours import VIETNAM, Timetable, agency_timetable, timetable_of
 from contacts.models import OpeningHours, SpecialDay
-from tests.making import make_unit
+from tests.making import make_official, make_unit
 
 MORNING = OpeningHours(first_weekday=0, last_weekday=4, opens=time(7, 30), closes=time(11, 30))
 AFTERNOON = OpeningHours(first_weekday=0, last_weekday=4, opens=time(13, 30), closes=time(17))
@@ -124,3 +124,21 @@ def test_where_no_hours_are_known_none_are_claimed(citizen):
     make_unit()
     page = citizen.get("/duong-day-nong/").content.decode()
     assert "giờ làm việc" not in page.partition("<main")[2].partition("</main")[0]
+
+
+def test_the_box_of_the_home_page_says_whether_somebody_answers_now(citizen, time_machine_at):
+    official = make_official()
+    OpeningHours.objects.create(unit=official.post.unit, opens=time(7, 30), closes=time(11, 30))
+    time_machine_at(at(2026, 11, 25, 9))
+    assert "Trong giờ làm việc" in citizen.get("/").content.decode()
+    time_machine_at(at(2026, 11, 25, 12))
+    assert "làm việc lại lúc 7:30" in citizen.get("/").content.decode()
+
+
+def test_hours_and_special_days_of_the_agency_are_one_query(django_assert_num_queries, db):
+    OpeningHours.objects.create(unit=make_unit(), opens=time(7, 30), closes=time(11, 30))
+    SpecialDay.objects.create(day=timezone.localdate(), name="Ngày thành lập")
+    with django_assert_num_queries(1):
+        timetable = agency_timetable()
+    assert timetable.spans_on(timezone.localdate()) == []
+    assert timetable.holiday_on(timezone.localdate()) == "Ngày thành lập"

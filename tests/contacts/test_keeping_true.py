@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from contacts.models import CONFIRMATION_LASTS, Appointment, Duty, PhoneNumber
+from contacts.models import CONFIRMATION_LASTS, Appointment, Duty, PhoneNumber, Unit
 from contacts.phonebook import write_numbers
 from contacts.reminders import PAUSE, remind
 from contacts.report import make_report
@@ -120,6 +120,21 @@ def test_the_keeper_of_the_unit_gets_one_letter_with_all_entries():
     assert letter.subject == "Danh bạ: 2 mục cần xác nhận"
     for words in ("Lê Một", "Lê Hai", "/quan-tri/contacts/appointment/report/"):
         assert words in letter.body
+
+
+def test_units_that_readers_reach_are_asked_about_too():
+    keeper = make_user(email="giu@vidu.gov.vn")
+    unit = make_unit(name_vi="Văn phòng", keeper=keeper)
+    make_unit(name_vi="Phòng chưa có số", parent=unit)
+    PhoneNumber.objects.create(unit=unit, raw="0257 3500 100")
+    assert remind() == 1
+    assert "- Văn phòng" in mail.outbox[0].body
+    assert "Phòng chưa có số" not in mail.outbox[0].body
+    assert remind() == 0
+    unit.refresh_from_db()
+    unit.confirm(by=keeper)
+    Unit.objects.update(reminded_on=None)
+    assert remind() == 0
 
 
 def test_without_a_keeper_all_who_may_change_the_directory_are_asked():

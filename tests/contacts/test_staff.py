@@ -1,6 +1,7 @@
 """The directory's staff pages: one screen for one official."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -171,7 +172,7 @@ def test_what_is_said_of_a_number_is_saved_and_kept(staff):
         "appointment": official.pk,
         "label": "Trực ban",
         "is_public": "",
-        "spoken": ["vi", "en"],
+        "languages": ["vi", "en"],
     }
     data = change_form(official) | formset("phonenumbers", row, initial=1)
     assert staff.post(f"{LIST}{official.pk}/change/", data).status_code == 302
@@ -489,6 +490,37 @@ def test_units_people_and_matters_have_their_history(staff):
     assert staff.get("/quan-tri/contacts/unit/999999/history/").status_code == 302
 
 
+def test_any_two_versions_are_compared(staff, clock):
+    official = make_official("0257 3503 168")
+    for numbers in ("0905 000 111", "0905 000 111, 0905 000 222"):
+        clock.shift(timedelta(minutes=10))
+        form = change_form(official, numbers_as_typed=numbers, kind="acting")
+        staff.post(f"{LIST}{official.pk}/change/", form)
+    page = staff.get(f"{LIST}{official.pk}/history/")
+    versions = [version.key for version in page.context["versions"]]
+    assert len(versions) == 3
+    newest, middle, oldest = versions
+    assert fields_that_differ(staff, official, middle, newest) == {"số điện thoại 0905 000 222"}
+    assert fields_that_differ(staff, official, oldest, newest) == {
+        *("loại", "số điện thoại 0257 3503 168"),
+        *("số điện thoại 0905 000 111", "số điện thoại 0905 000 222"),
+    }
+    assert fields_that_differ(staff, official, newest, newest) == set()
+
+
+def fields_that_differ(staff, official, old, new):
+    url = f"{LIST}{official.pk}/history/"
+    changes = staff.get(url, {"old": old, "new": new}).context["changes"]
+    return {change.field.split(":")[0] for change in changes}
+
+
+@pytest.mark.parametrize("moment", ["", "hôm qua", "0001-01-01T00:00:00+23:59", "9" * 300, "\x00"])
+def test_a_version_that_never_was_compares_nothing(staff, moment):
+    official = make_official()
+    url = f"{LIST}{official.pk}/history/"
+    assert staff.get(url, {"old": moment, "new": moment}).status_code == 200
+
+
 # Rights
 
 PAGES = [
@@ -532,3 +564,13 @@ def test_who_may_only_look_sees_the_form_and_no_confirm_button():
     page = client_with("view_appointment").get(f"{LIST}{official.pk}/change/")
     assert page.status_code == 200
     assert "_confirm" not in page.content.decode()
+
+
+def test_the_list_is_filtered_by_what_is_to_be_confirmed(staff):
+    new = make_official(name="Lê Chưa")
+    old = make_official(name="Lê Lâu", post=make_post(), confirmed_on=today() - timedelta(days=200))
+    true = make_official(name="Lê Đúng", post=make_post(), confirmed_on=today())
+    for value, official in (("open", new), ("stale", old), ("true", true)):
+        shown = staff.get(LIST, {"confirmation": value}).context["cl"].result_list
+        assert list(shown) == [official]
+    assert staff.get(LIST, {"confirmation": "bịa"}).context["cl"].result_count == 3

@@ -37,7 +37,7 @@ def test_a_photo_without_its_choice_must_be_fixed(drawn_photo):
     draft = sound()
     EditionPhoto.objects.create(edition=draft, photo=Photo.store(drawn_photo()), caption="Lễ ký")
     assert codes(must_fix(draft)) == ["undescribed"]
-    draft.photos.update(caption_is_enough=True)
+    draft.photos.update(describing="caption")
     assert must_fix(draft) == []
 
 

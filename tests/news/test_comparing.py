@@ -1,8 +1,10 @@
+from datetime import date
+
 import pytest
 
 from news.comparing import ADDED, REMOVED, compare, words
 from news.models import EditionPhoto
-from news.workflow import edit_anew
+from news.workflow import approve, edit_anew
 from tests.making import make_category, make_edition
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ def test_one_changed_word_is_shown_alone():
     assert texts(rows, ADDED) == ["05"]
 
 
-@pytest.mark.parametrize("change", ["photo", "category", "emphasis", "flag"])
+@pytest.mark.parametrize("change", ["photo", "category", "emphasis", "flag", "date"])
 def test_not_only_words_are_compared(change):
     old = make_edition(body="<p>Một</p>")
     new = edit_anew(old, by=None)
@@ -34,11 +36,20 @@ def test_not_only_words_are_compared(change):
         EditionPhoto.objects.create(edition=new, caption="Toàn cảnh")
     elif change == "category":
         new.category = make_category(name_vi="Môi trường")
+    elif change == "date":
+        new.dated = date(2021, 12, 28)
     elif change == "flag":
         new.is_pinned = True
     else:
         new.body = "<p><strong>Một</strong></p>"
     assert len(compare(old, new)) == 1
+
+
+def test_of_two_published_editions_it_is_said_since_when_each_was_read():
+    old = make_edition()
+    new = approve(edit_anew(old, by=None), by=None)
+    old.refresh_from_db()
+    assert [row.label for row in compare(old, new)] == ["Đăng từ"]
 
 
 def test_words_around_a_change_stay_together():

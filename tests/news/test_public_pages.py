@@ -1,13 +1,23 @@
+import re
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
 
+from editing.models import Photo
 from news import workflow
 from news.lists import PER_PAGE
 from news.models import Article, Category, Edition, EditionPhoto, Tag
 from news.workflow import move_to_trash
-from tests.making import make_board, make_category, make_draft, make_edition, make_notice
+from tests.making import (
+    make_agency,
+    make_board,
+    make_category,
+    make_draft,
+    make_edition,
+    make_notice,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -195,6 +205,32 @@ def test_the_sitemap_names_what_is_public(citizen, settings):
     assert settings.SITE_URL + edition.get_absolute_url() in text(
         citizen.get("/sitemap-articles.xml")
     )
+
+
+def test_the_sitemap_shows_the_photo_of_the_card(citizen, settings, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    make_edition(lead_photo=photo)
+    sitemap = text(citizen.get("/sitemap-articles.xml"))
+    [address] = re.findall("<image:loc>(.*)</image:loc>", sitemap)
+    assert address == settings.SITE_URL + photo.largest_url
+    ET.fromstring(sitemap.encode())  # noqa: S314
+
+
+def test_the_sitemap_for_news_services_has_two_days_and_no_notices(citizen, settings, clock):
+    make_agency()
+    new = make_edition(title="Khởi công & bàn giao", live_from=NOW - timedelta(hours=47))
+    make_edition(title="Hôm kìa", live_from=NOW - timedelta(hours=49))
+    make_edition(title="News", language="en")
+    make_notice()
+    sitemap = text(citizen.get("/sitemap-news.xml"))
+    ET.fromstring(sitemap.encode())  # noqa: S314
+    assert settings.SITE_URL + new.get_absolute_url() in sitemap
+    assert "Khởi công &amp; bàn giao" in sitemap
+    assert re.findall("<news:language>(.*?)</news:language>", sitemap) == ["en", "vi"]
+    assert re.findall("<news:name>(.*?)</news:name>", sitemap) == [
+        *("Economic Zone Authority", "Ban Quản lý Khu kinh tế"),
+    ]
+    assert f"{settings.SITE_URL}/sitemap-news.xml" in text(citizen.get("/sitemap.xml"))
 
 
 def test_slugs_keep_the_letter_d():

@@ -15,7 +15,14 @@ pytestmark = pytest.mark.django_db
 SECRET = "Chưa được đọc"
 EVERYWHERE = [
     *("/", "/tin-tuc/", "/thong-bao/", "/thong-bao/?past=1", "/rss/", "/thong-bao/rss/"),
-    *("/tim-kiem/?q=chua+duoc+doc", "/so-do-trang/", "/sitemap.xml", "/sitemap-articles.xml"),
+    *("/atom/", "/feed.json", "/thong-bao/atom/", "/thong-bao/feed.json"),
+    *(
+        "/tim-kiem/?q=chua+duoc+doc",
+        "/so-do-trang/",
+        "/sitemap.xml",
+        "/sitemap-articles.xml",
+        "/sitemap-news.xml",
+    ),
     *("/sitemap-pages.xml", "/en/", "/en/news/", "/robots.txt", "/khong-co/"),
 ]
 
@@ -77,7 +84,7 @@ def test_a_scheduled_article_appears_at_its_second_without_any_job(citizen, cloc
     clock.move_to(start - timedelta(microseconds=1))
     assert SECRET not in citizen.get("/").content.decode()
     clock.move_to(start)
-    for address in ("/", "/tin-tuc/", "/rss/", "/tim-kiem/?q=chua+duoc+doc"):
+    for address in ("/", "/tin-tuc/", "/rss/", "/feed.json", "/tim-kiem/?q=chua+duoc+doc"):
         assert SECRET in citizen.get(address).content.decode(), address
 
 

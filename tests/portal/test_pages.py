@@ -31,12 +31,13 @@ ADDRESSES = [
     *("/thong-bao/", "/tim-kiem/?q=khu+kinh+te", "/duong-day-nong/", "/bo-may/", "/lien-he/"),
     *("/phan-anh-kien-nghi/", "/thong-ke-truy-cap/", "/gioi-thieu/", "/du-lieu-ca-nhan/"),
     *("/ho-tro-tiep-can/", "/su-dung-lai-thong-tin/", "/so-do-trang/", "/rss/"),
+    *("/atom/", "/feed.json", "/en/atom/", "/en/feed.json", "/chuyen-muc/hoat-dong/atom/"),
     *("/thong-bao/rss/", "/chuyen-muc/hoat-dong/rss/", "/duong-day-nong.vcf"),
     *("/en/", "/en/news/", "/en/category/activities/", "/en/notices/", "/en/search/?q=zone"),
     *("/en/hotline/", "/en/organisation/", "/en/contact/", "/en/feedback/", "/en/statistics/"),
     *("/en/about/", "/en/personal-data/", "/en/accessibility/", "/en/reuse/", "/en/sitemap/"),
     *("/en/rss/", "/en/hotline.vcf", "/sitemap.xml", "/sitemap-pages.xml", "/robots.txt"),
-    *("/sitemap-articles.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
+    *("/sitemap-articles.xml", "/sitemap-news.xml", "/healthz", "/readyz", "/khong-co-trang-nay/"),
 ]
 
 
@@ -156,7 +157,7 @@ def test_the_hotline_survives_the_database(first_content, citizen, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("portal.views.listed_here", gone)
+    monkeypatch.setattr("portal.views.front_page", gone)
     response = citizen.get("/")
     assert response.status_code == 503
     assert "tel:+84913705521" in response.content.decode()
@@ -169,7 +170,7 @@ def test_an_error_of_ours_shows_the_hotline_and_nothing_inside(first_content, mo
     def broken(*args, **kwargs):
         raise RuntimeError("mật khẩu trong này")
 
-    monkeypatch.setattr("portal.views.listed_here", broken)
+    monkeypatch.setattr("portal.views.front_page", broken)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert "tel:+84913705521" in response.content.decode()

@@ -1,13 +1,17 @@
 """The staff pages: everybody's first screen, and the road from a blank form to a published article."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Appointment
 from editing.models import AuditEntry, User
 from news import steps
 from news.models import Article, Edition, EditionPhoto, State
+from news.workflow import approve, edit_anew
 from tests.making import (
     make_agency,
     make_category,
@@ -123,9 +127,33 @@ def test_what_was_typed_comes_back_when_something_is_missing(staff):
     assert not Article.objects.exists()
 
 
-def test_an_older_report_carries_its_own_date(staff):
-    staff.post("/quan-tri/news/edition/add/", filled_form(published_on="28/12/2021", _continue="1"))
-    assert str(Article.objects.get().first_published_at)[:10] == "2021-12-27"  # 17:00 UTC
+def test_an_older_report_carries_its_own_date(staff, citizen):
+    staff.post("/quan-tri/news/edition/add/", filled_form(dated="28/12/2021", _continue="1"))
+    edition = approve(Edition.objects.get(), by=None)
+    assert str(edition.listed_at) == "2021-12-27 17:00:00+00:00"
+    assert edition.title in citizen.get("/tin-tuc/2021/12/").content.decode()
+
+
+def test_a_new_date_waits_for_approval_like_every_other_word(citizen):
+    edition = make_edition()
+    draft = edit_anew(edition, by=None)
+    draft.dated = date(2021, 12, 28)
+    draft.save()
+    edition.refresh_from_db()
+    assert timezone.localdate(edition.listed_at) == timezone.localdate()
+    of_its_year = "/tin-tuc/2021/"
+    assert edition.title not in citizen.get(of_its_year).content.decode()
+    approve(draft, by=None)
+    assert edition.title in citizen.get(of_its_year).content.decode()
+
+
+def test_an_article_is_not_dated_after_its_publication(staff):
+    day = timezone.localdate() + timedelta(days=1)
+    form = filled_form(dated=f"{day:%d/%m/%Y}", lead="Câu tóm tắt", _continue="1")
+    page = staff.post("/quan-tri/news/edition/add/", form).content.decode()
+    assert "Câu tóm tắt" in page
+    assert "mang ngày đăng hoặc một ngày trước đó" in page
+    assert not Article.objects.exists()
 
 
 def test_a_photo_comes_in_with_the_article(staff, drawn_photo):
@@ -246,3 +274,36 @@ def test_the_editor_is_there_without_the_parts_that_call_out(staff):
     page = staff.get("/quan-tri/news/edition/add/").content.decode()
     assert "staff/editor.js" in page
     assert "exportpdf" in page  # among the removed plugins
+
+
+@pytest.mark.parametrize("key", ["abc", "1 OR 1=1", "²", "9" * 40, "-1", "\x00"])
+def test_a_forged_choice_is_refused_and_the_rest_stays(staff, key):
+    chosen = dict.fromkeys(("tags", "related", "lead_photo"), key)
+    photo = {"photos-TOTAL_FORMS": "1", "photos-0-photo": key, "photos-0-caption": "Ảnh"}
+    form = filled_form(lead="Câu tóm tắt") | chosen | photo
+    answer = staff.post("/quan-tri/news/edition/add/", form | {"_continue": "1"})
+    assert (answer.status_code, Article.objects.count()) == (200, 0)
+    assert "Câu tóm tắt" in answer.content.decode()
+
+
+def test_articles_are_picked_by_their_titles(staff, django_assert_max_num_queries):
+    for number in range(5):
+        make_edition(title=f"Khởi công số {number}")
+    url = "/quan-tri/autocomplete/?app_label=news&model_name=edition&field_name=related&term=kh%E1%BB%9Fi"
+    with django_assert_max_num_queries(9):
+        found = staff.get(url).json()["results"]
+    assert {row["text"] for row in found} == {f"Khởi công số {number}" for number in range(5)}
+
+
+def test_a_story_placed_in_admin_stands_on_the_front_page(staff, citizen):
+    first, second = make_edition(title="Tin hôm qua"), make_edition(title="Tin hôm nay")
+    assert citizen.get("/").context["front"].lead == second
+    form = {"article": first.article_id, "place": "1"}
+    when = {"starts_at_0": "01/01/2026", "starts_at_1": "08:00", "ends_at_0": "", "ends_at_1": ""}
+    staff.post("/quan-tri/news/frontstory/add/", form | when)
+    assert citizen.get("/").context["front"].lead == first
+    page = staff.get("/quan-tri/news/frontstory/").content.decode()
+    assert "Tin hôm qua" in page
+    answer = staff.post("/quan-tri/news/frontstory/add/", form | when | {"place": "6"})
+    assert answer.status_code == 200
+    assert AuditEntry.objects.filter(object_type="news.frontstory").count() == 1

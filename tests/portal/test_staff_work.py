@@ -88,7 +88,7 @@ def test_what_another_chose_is_shown_and_merged_too(staff, theirs, shown):
     save(staff, draft, first, **theirs)
     answer = save(staff, draft, second, title="Của tôi")
     conflict = answer.context["adminform"].form
-    assert shown in [difference.theirs for difference in conflict.shown_differences()]
+    assert shown in [difference.theirs for difference in conflict.differences]
     assert shown in answer.content.decode()
     merge = {name: conflict[name].value() for name in ("opened", "merge_base")}
     merged = save(staff, draft, second, title="Của tôi", **merge, _merge="1")
@@ -348,6 +348,8 @@ def test_a_page_that_nobody_has_looked_at_for_long_is_on_the_desk(staff, clock):
         ("Người viết bài", "news.add_edition", "news.publish_edition"),
         ("Biên tập viên", "news.edit_others", "news.publish_edition"),
         ("Người duyệt đăng", "news.publish_edition", "news.empty_trash"),
+        ("Người duyệt đăng", "news.add_frontstory", "portal.change_agency"),
+        ("Biên tập viên", "news.edit_others", "news.add_frontstory"),
         ("Phụ trách danh bạ", "contacts.change_appointment", "news.add_edition"),
         ("Xem thống kê", "stats.view_daytotal", "news.change_edition"),
         ("Quản trị viên", "news.empty_trash", "admin.add_logentry"),
@@ -376,6 +378,28 @@ def test_the_report_is_shown_and_taken_away(staff, kind):
     assert answer.status_code == 200
     if kind == "csv":
         assert "'=Công thức" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("hôm qua", "31/12/2026", "hợp lệ"),
+        ("31/12/2026", "01/01/2026", "kết thúc trước khi bắt đầu"),
+    ],
+)
+def test_a_period_that_is_none_is_told_and_stays_as_typed(staff, first, last, text):
+    answer = staff.get(f"/quan-tri/news/edition/report/?first={first}&last={last}")
+    page = answer.content.decode()
+    assert (answer.status_code, text in page) == (200, True)
+    assert f'value="{first}"' in page
+    assert f'value="{last}"' in page
+
+
+def test_the_months_of_the_report_follow_each_other(staff):
+    for day in (date(2026, 3, 1), date(2026, 1, 5), date(2026, 3, 2)):
+        make_edition(dated=day)
+    rows = reports.articles_published(date(2026, 1, 1), date(2026, 12, 31))
+    assert [each.name for each in reports.sums_by(rows, "month")] == ["01/2026", "03/2026"]
 
 
 def test_the_report_needs_its_right(citizen):

@@ -116,12 +116,12 @@ def _start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[byt
 @contextmanager
 def served(folder: Path, *, workers: int, **changes: str) -> Iterator[Portal]:
     with ExitStack() as stack:
-        environment = _environment(folder, workers) | changes
+        environment = environment_of(folder, workers) | changes
         if "DATABASE_URL" not in changes and (url := os.environ.get("DATABASE_URL", "")):
             environment["DATABASE_URL"] = stack.enter_context(own_database(url))
         prepare = ["manage.py", "serve", "--prepare-only", "--samples", "60"]
-        _run(environment, *prepare)
-        pages = _pages(json.loads(_run(environment, "-c", PRINT_ADDRESSES).splitlines()[-1]))
+        run(environment, *prepare)
+        pages = _pages(json.loads(run(environment, "-c", PRINT_ADDRESSES).splitlines()[-1]))
         portal = Portal(int(environment["PORT"]), environment, pages, *_nothing_yet())
         portal.start_runner()
         stack.callback(lambda: _stop(portal.runner))
@@ -134,7 +134,7 @@ def _nothing_yet() -> list[Any]:
     return [None, None]
 
 
-def _environment(folder: Path, workers: int) -> dict[str, str]:
+def environment_of(folder: Path, workers: int) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -167,7 +167,7 @@ def own_database(url: str) -> Iterator[str]:
             server.close()
 
 
-def _run(environment: dict[str, str], *arguments: str) -> str:
+def run(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         env=environment,

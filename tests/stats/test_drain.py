@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -78,6 +79,54 @@ def test_nothing_is_counted_twice(spool: Path) -> None:
         Drainer(spool).run()
     assert total() == (2, 2, 2)
     writer.append(make_pageview(visitor=3).to_line())
+    Drainer(spool).run()
+    assert total() == (3, 3, 3)
+
+
+class Disk:
+    """A folder whose files are on the disk as they were when it was last synchronised: the worst
+    that a power cut may leave."""
+
+    def __init__(self, folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.kept = folder, kept
+        self.keep()
+        monkeypatch.setattr("stats.drain.os.fsync", lambda _descriptor: self.keep())
+
+    def keep(self) -> None:
+        shutil.rmtree(self.kept, ignore_errors=True)
+        shutil.copytree(self.folder, self.kept)
+
+    def cut_power(self) -> None:
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.kept, self.folder)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_after_a_power_cut_nothing_is_counted_twice(
+    spool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounds: int
+) -> None:
+    write(spool, {}, {"visitor": 2})  # and its process ends
+    disk = Disk(spool, tmp_path / "kept", monkeypatch)
+    monkeypatch.setattr(drain, "TIDY_EVERY", 0.0)
+    drainer = Drainer(spool)
+    for _round in range(rounds):
+        drainer.run()
+    disk.cut_power()
+    Drainer(spool).run()
+    assert total() == (2, 2, 2)
+
+
+def test_a_power_cut_loses_what_was_not_drained_and_nothing_else(
+    spool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = write(spool, {})
+    disk = Disk(spool, tmp_path / "kept", monkeypatch)
+    writer.append(make_pageview(visitor=2).to_line())
+    Drainer(spool).run()
+    writer.append(make_pageview(visitor=3).to_line())
+    disk.cut_power()
+    del writer
+    write(spool, {"visitor": 4})
     Drainer(spool).run()
     assert total() == (3, 3, 3)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0002_review_withdrawal_and_links"),
+        ("news", "0005_stories_of_the_front_page"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0004_caption_may_be_enough"),
+        ("news", "0007_photos_say_how_they_are_described"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
