@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contacts import codes, exporting, vcards
+from contacts import exporting, vcards
 from contacts.directory import (
     answering,
     branches,
@@ -29,6 +29,7 @@ from contacts.directory import (
 from contacts.hotline import hotline_officials
 from contacts.hours import agency_timetable, timetable_of
 from contacts.models import Appointment, Duty, Person, Unit
+from editing import codes
 from editing.spreadsheets import as_csv, as_excel
 
 

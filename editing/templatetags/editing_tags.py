@@ -1,11 +1,20 @@
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
+from editing.codes import qr_in_page
 from editing.models import Photo
 from editing.richtext import safe_html
 
 register = template.Library()
+
+
+@register.simple_tag
+def printed_code(text: str) -> SafeString:
+    """A QR code for paper."""
+    return qr_in_page(text)
+
 
 register.filter("rich_text", safe_html)
 

@@ -31,6 +31,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.annotate(newest_title=Subquery(newest.values("title")[:1]))
 
 
+# An assumption: English is read at some 240 words a minute (Brysbaert, 2019), and no such figure
+# for the syllables of Vietnamese is known to us.
+SYLLABLES_A_MINUTE = 240
+
+
 def _staff(label: Any) -> Any:
     """A member of staff who did something; the record stays when the account goes."""
     return models.ForeignKey(
@@ -414,6 +419,11 @@ class Edition(Versioned):
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
             return reverse("news:article", args=[self.slug or "-", self.article_id])
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long lead and text take to read, in whole minutes, one at least."""
+        return max(1, round(self.syllables / SYLLABLES_A_MINUTE))
 
     @property
     def is_ended(self) -> bool:

@@ -18,10 +18,15 @@ PASSWORD = "mat-khau-thu-2026"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+# A page that is closed leaves requests behind, whose threads find their database gone.
+LATE_REQUESTS = "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.filterwarnings(LATE_REQUESTS))
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +38,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def first_content(transactional_db: None) -> None:
+def first_content(django_db_reset_sequences: None) -> None:
+    """The seed's content; its article is number 1."""
     call_command("first_content", stdout=StringIO())
 
 

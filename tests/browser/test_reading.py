@@ -1,6 +1,11 @@
 """The public pages in a browser: for everyone, on a phone, by keyboard, without scripts."""
 
+from io import BytesIO
+from urllib.parse import urlsplit
+
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import expect
 
 from portal.samples import SampleMaker, start_of_today
@@ -16,12 +21,17 @@ PAGES = [
 ]
 
 
+def go_to(page, address):
+    answer = page.goto(address)
+    assert answer.status == (404 if "khong-co-trang" in address else 200)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_usable_by_everyone(first_content, open_context, address, scheme):
     make_notice()
     page = open_context(scheme=scheme).new_page()
-    page.goto(address)
+    go_to(page, address)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
         assert violations(page) == []
@@ -30,7 +40,7 @@ def test_a_page_is_usable_by_everyone(first_content, open_context, address, sche
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_fits_a_narrow_screen(first_content, open_context, address):
     page = open_context(width=320).new_page()
-    page.goto(address)
+    go_to(page, address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -140,3 +150,37 @@ def test_nothing_moves_while_the_page_loads(first_content, page):
         })"""
     )
     assert shift == 0
+
+
+def test_an_article_is_shared_by_what_the_device_has(first_content, open_context):
+    context = open_context(width=360)
+    context.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    page = context.new_page()
+    page.goto("/tin-tuc/hoi-nghi-1/")
+    page.get_by_role("button", name="Chia sẻ …").click()
+    shared = page.evaluate("window.shared")
+    assert shared["url"].endswith("-1/")
+    assert shared["title"].startswith("Hội nghị")
+    mail = page.get_by_role("link", name="Qua thư điện tử").get_attribute("href") or ""
+    assert mail.startswith("mailto:?subject=H%E1%BB%99i%20ngh%E1%BB%8B")
+
+
+def test_a_device_without_a_sheet_of_its_own_shows_no_button_for_it(first_content, open_context):
+    context = open_context()
+    context.add_init_script("delete Navigator.prototype.share")
+    page = context.new_page()
+    page.goto("/tin-tuc/hoi-nghi-1/")
+    expect(page.get_by_role("button", name="Chép địa chỉ")).to_be_visible()
+    expect(page.get_by_role("button", name="Chia sẻ …")).to_be_hidden()
+
+
+def test_a_printed_article_leads_back_to_its_page(first_content, page):
+    page.goto("/tin-tuc/hoi-nghi-1/")
+    expect(page.locator(".print-foot")).to_be_hidden()
+    page.emulate_media(media="print")
+    code = page.locator(".print-foot svg")
+    code.scroll_into_view_if_needed()
+    [found] = zxingcpp.read_barcodes(Image.open(BytesIO(code.screenshot())).resize((600, 600)))
+    assert found.text.endswith(urlsplit(page.url).path)
+    expect(page.locator(".print-foot")).to_contain_text("Ban Quản lý Khu kinh tế")
+    expect(page.locator(".share")).to_be_hidden()
