@@ -157,9 +157,9 @@ class PhotoAdmin(TrailedAdmin):
 
     def words_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves what is typed under a photo of the grid."""
-        photo = get_object_or_404(Photo, pk=pk)
-        if not self.has_change_permission(request, photo):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        photo = get_object_or_404(Photo, pk=pk)
         try:
             content = json.loads(request.body).items()
             typed = {name: str(value).strip() for name, value in content if name in WORDS}
