@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from editing.file_admin import FileAdmin
-from editing.models import AuditEntry, Periods, User
+from editing.models import Abbreviation, AuditEntry, Periods, User
 from editing.photo_admin import PhotoAdmin
 from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
@@ -118,3 +118,9 @@ class AuditEntryAdmin(admin.ModelAdmin):
 def _shortened(value: Any) -> str:
     text = "–" if value in (None, "", []) else str(value)
     return text if len(text) <= 120 else text[:120] + "…"
+
+
+@admin.register(Abbreviation)
+class AbbreviationAdmin(TrailedAdmin):
+    list_display = ["short", "full"]
+    search_fields = ["short", "full"]

@@ -11,7 +11,14 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from editing.merging import Merged, merge_choices, merge_html, merge_text
+from editing.merging import (
+    Merged,
+    merge_choices,
+    merge_html,
+    merge_text,
+    split_blocks,
+    split_lines,
+)
 from editing.models import AuditEntry
 from editing.parts import Part, Rows, Sent
 from editing.richtext import RichTextField, clean_html
@@ -56,6 +63,16 @@ class OpenedForm(forms.ModelForm):
         rows = type(self.instance)._base_manager.filter(pk=self.instance.pk)
         version: int = rows.values_list("version", flat=True)[0]
         return version
+
+    @property
+    def has_new_content(self) -> bool:
+        """Whether a save would store anything else than there is; what an editor writes in another
+        way, and a browser sends with other line ends, is the same."""
+        return any(
+            _comparable(self._guarded()[name], text)
+            != _comparable(self._guarded()[name], self._mine(name))
+            for name, text in self._stored().items()
+        )
 
     # What was there at opening
 
@@ -179,6 +196,12 @@ class OpenedForm(forms.ModelForm):
         field = self._guarded()[each.name]
         texts = (told(field, text) for text in (each.base, each.theirs, each.mine))
         return Difference(each.name, each.label, *texts)
+
+
+def _comparable(field: Any, text: str) -> Any:
+    if isinstance(field, RichTextField):
+        return split_blocks(text)
+    return "\n".join(split_lines(text)).strip()
 
 
 def opened_with(data: Mapping[str, Any], name: str) -> dict[str, Any]:

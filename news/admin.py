@@ -110,7 +110,30 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
 
-class PhotoInline(SearchedFields, admin.StackedInline):
+class PartInline(SearchedFields, admin.options.InlineModelAdmin):
+    """Who may change an edition may change what belongs to it: these rows have no rights of their own."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("news.view_edition") or self._may_write(request)
+
+    def has_add_permission(  # type: ignore[override]
+        self, request: HttpRequest, obj: Any
+    ) -> bool:
+        return self._may_write(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request)
+
+    def _may_write(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("news.change_edition") or request.user.has_perm(
+            "news.add_edition"
+        )
+
+
+class PhotoInline(PartInline, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
@@ -118,7 +141,7 @@ class PhotoInline(SearchedFields, admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(SearchedFields, admin.StackedInline):
+class AttachmentInline(PartInline, admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     extra = 0
@@ -286,11 +309,23 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
         self, request: HttpRequest, obj: Edition, form: EditionForm, change: bool
     ) -> None:
         obj.article = article_of(form, request.user)
-        obj.edited_by = request.user
         if change and obj.state == State.RETURNED:
             obj.state = State.DRAFT
+        is_edited = not change or form.has_new_content
         super().save_model(request, obj, form, change)
-        obj.editors.add(request.user)
+        if is_edited:
+            self._note_editor(request, obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if any(formset.has_changed() for formset in formsets):
+            self._note_editor(request, form.instance)
+
+    def _note_editor(self, request: HttpRequest, edition: Edition) -> None:
+        """Who reads a text and saves it as it was is none: he may still approve it."""
+        edition.edited_by = request.user
+        edition.save(update_fields=["edited_by"])
+        edition.editors.add(request.user)
 
     def response_add(self, request: HttpRequest, obj: Edition, *args: Any) -> HttpResponse:
         return self._step_after(request, obj) or super().response_add(request, obj, *args)
@@ -372,6 +407,8 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
             messages.success(request, self._published_message(step, result))
             return HttpResponseRedirect(reverse("admin:news_edition_change", args=[edition.pk]))
         messages.success(request, f"{step.done} “{edition}”")
+        if step.name == "return":
+            return HttpResponseRedirect(reverse("admin:index"))
         if step.name in ("trash", "destroy"):
             return HttpResponseRedirect(reverse("admin:news_edition_changelist"))
         shown = result if isinstance(result, Edition) else edition.article.editions.latest("pk")
@@ -388,6 +425,12 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
             "edition": edition,
             "title": rows[0][0].label if len(rows) == 1 else _("Before publishing"),
             "steps": [(step, form, step.effect(edition)) for step, form in rows],
+            # A step that stands alone on its page, beside the ways to publish.
+            "step_is_alone": len(rows) == 1 and rows[0][0].name not in steps.PUBLISHING,
+            "before": Edition.objects.live()
+            .filter(article=edition.article_id)
+            .exclude(pk=edition.pk)
+            .first(),
             "must_fix": must_fix(edition),
             "advice": advice(edition),
             "needs_another": not workflow.has_second_pair_of_eyes(edition, request.user),  # type: ignore[arg-type]

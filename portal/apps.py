@@ -5,6 +5,7 @@ import ckeditor
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.contrib.staticfiles import apps as static_apps
+from django.db.models.signals import post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +15,20 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
+        """The index hears of every save; no business rule hangs on it."""
+        from news.models import Article, Attachment, Category, Edition
+        from portal.models import Page
+        from portal.search import index
+
+        post_save.connect(index.edition_saved, Edition)
+        post_save.connect(index.article_saved, Article)
+        post_save.connect(index.attachment_saved, Attachment)
+        post_save.connect(index.category_saved, Category)
+        post_save.connect(index.page_saved, Page)
+        pre_delete.connect(index.edition_going, Edition)
+        pre_delete.connect(index.attachment_going, Attachment)
+        pre_delete.connect(index.page_going, Page)
+
         # Models are there only now.
         from portal.link_checks import register
 

@@ -118,7 +118,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     counter = health.look()
     return {
         "submitted": list(waiting.filter(state=State.SUBMITTED)[:10]),
-        "mine": list(waiting.filter(edited_by_id=request.user.pk, state=State.DRAFT)[:10]),
+        "mine": list(waiting.filter(editors=request.user.pk, state=State.DRAFT)[:10]),
         "scheduled": list(
             editions.filter(state=State.APPROVED, live_from__gt=now).order_by("live_from")[:10]
         ),
@@ -133,11 +133,18 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ),
         "has_mail_server": settings.HAS_MAIL_SERVER,
         "unconfirmed": _unconfirmed(request),
-        "set_up": [step for step in set_up_steps() if not step["is_done"]],
+        "set_up": _set_up(request),
         "problems": status.problems(counter),
         "counter": counter,
         "runner_last_seen": status.runner_last_seen(),
     }
+
+
+def _set_up(request: HttpRequest) -> list[Any]:
+    """What is left to be done before the announcement, for those who may do it."""
+    if not request.user.has_perm("portal.change_agency"):
+        return []
+    return [step for step in set_up_steps() if not step["is_done"]]
 
 
 def _unconfirmed(request: HttpRequest) -> int:

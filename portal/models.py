@@ -19,6 +19,31 @@ from editing.versions import Versioned
 from news.models import Article
 from portal import colours
 
+# Django finds the models of an app here.
+__all__ = [
+    *(
+        "Agency",
+        "Destination",
+        "FileText",
+        "Link",
+        "LinkGroup",
+        "Mention",
+        "MenuItem",
+        "MissingAddress",
+    ),
+    *(
+        "Page",
+        "PageQuerySet",
+        "Place",
+        "ROUTES",
+        "Redirect",
+        "SearchDocument",
+        "SearchWord",
+        "Task",
+    ),
+    *("TaskQuerySet",),
+]
+
 
 class Agency(models.Model):
     """Whose portal this is: one row, so that no name stands in a template."""

@@ -30,6 +30,7 @@ from news.models import (
     Tag,
 )
 from portal.models import Agency
+from portal.search.index import write
 from vietnamese.slugs import slugify
 
 ORIGIN = "sample:"
@@ -162,6 +163,7 @@ class SampleMaker:
         self._add_photos(samples, editions)
         self._add_files(samples, editions)
         self._add_tags(samples, editions)
+        write(editions)
 
     def _edition(self, each: Sample, article: Article) -> Edition:
         edition = Edition(

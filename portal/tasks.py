@@ -14,6 +14,7 @@ from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
 from portal.link_checks import check_links
 from portal.missing import gather_missing_addresses
+from portal.search.index import tidy
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,6 @@ TASKS: dict[str, Recurring] = {
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
+    "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
 }

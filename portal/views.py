@@ -28,7 +28,7 @@ from news.front import front_page
 from news.models import Category, Edition
 from news.views import months_with_news
 from portal.models import Link, Page
-from portal.search import search_everything
+from portal.search.answers import Filters, search_everything
 from portal.status import problems
 
 
@@ -40,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    answer = search_everything(request.GET.get("q", ""), request.GET.get("page", "1"))
+    given = request.GET
+    answer = search_everything(given.get("q", ""), given.get("page", "1"), Filters.of(given))
     return render(request, "search.html", {"answer": answer})
 
 

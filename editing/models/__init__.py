@@ -1,3 +1,4 @@
+from editing.models.abbreviations import Abbreviation
 from editing.models.drafts import Autosave, OldSlug, Presence
 from editing.models.links import CheckedLink
 from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
@@ -7,6 +8,7 @@ from editing.models.staff import MailRhythm, User
 from editing.models.trail import Action, AuditEntry
 
 __all__ = [
+    "Abbreviation",
     "Action",
     "AuditEntry",
     "Autosave",

@@ -19,7 +19,7 @@ def choose_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0006_edition_keeps_suggestions"), ("editing", "0003_photo_library")]
+    dependencies = [("news", "0006_edition_keeps_suggestions"), ("editing", "0004_photo_library")]
     operations = [
         migrations.AddField(
             "editionphoto",

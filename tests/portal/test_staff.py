@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from contacts.models import Appointment
 from editing.models import AuditEntry, User
 from news import steps
 from news.models import Article, Edition, EditionPhoto, State
-from news.workflow import approve, edit_anew
+from news.workflow import approve, edit_anew, withdraw
 from tests.making import (
     make_agency,
     make_category,
@@ -20,6 +22,7 @@ from tests.making import (
     make_official,
     make_user,
 )
+from tests.portal.making_forms import sent_by_a_browser
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +63,7 @@ def test_a_wrong_password_is_answered_in_vietnamese(citizen):
 
 def test_the_desk_greets_with_what_waits(staff):
     make_agency()
-    make_draft(title="Bài đang viết dở", edited_by=User.objects.get())
+    make_draft(title="Bài đang viết dở").editors.add(User.objects.get())
     page = staff.get("/quan-tri/").content.decode()
     for words in (
         "Viết bài mới",
@@ -307,3 +310,91 @@ def test_a_story_placed_in_admin_stands_on_the_front_page(staff, citizen):
     answer = staff.post("/quan-tri/news/frontstory/add/", form | when | {"place": "6"})
     assert answer.status_code == 200
     assert AuditEntry.objects.filter(object_type="news.frontstory").count() == 1
+
+
+@pytest.fixture
+def of_group():
+    """Signs a member of a staff group in: `of_group("Người viết bài")`."""
+
+    def make(name):
+        user = make_user(is_superuser=False)
+        user.groups.add(Group.objects.get(name=name))
+        client = Client()
+        client.force_login(user)
+        return client, user
+
+    return make
+
+
+def test_a_writer_puts_photos_and_files_into_his_article(of_group):
+    writer, _user = of_group("Người viết bài")
+    page = writer.get("/quan-tri/news/edition/add/").content.decode()
+    assert 'name="photos-TOTAL_FORMS"' in page
+    assert 'name="attachments-TOTAL_FORMS"' in page
+    photo = {"photos-TOTAL_FORMS": "1", "photos-0-caption": "Toàn cảnh", "photos-0-position": "1"}
+    writer.post("/quan-tri/news/edition/add/", filled_form(_continue="1") | photo)
+    assert EditionPhoto.objects.get().caption == "Toàn cảnh"
+
+
+def test_who_saves_a_text_as_it_was_may_still_approve_it(of_group):
+    draft = make_draft(body="<p>Một</p><p>Hai</p>")
+    EditionPhoto.objects.create(edition=draft, caption="Ảnh")
+    approver, user = of_group("Người duyệt đăng")
+    url = f"/quan-tri/news/edition/{draft.pk}/change/"
+    form = sent_by_a_browser(approver.get(url))
+    # As the editor writes it, and a browser sends it.
+    form |= {"body": "<p>Một</p>\r\n\r\n<p>Hai</p>\r\n", "_continue": "1"}
+    assert approver.post(url, form).status_code == 302
+    assert user not in draft.editors.all()
+    form = sent_by_a_browser(approver.get(url)) | {"photos-0-caption": "Ảnh khác", "_continue": "1"}
+    approver.post(url, form)
+    assert user in draft.editors.all()
+
+
+def test_a_draft_stays_on_its_writers_desk_when_another_saves_it(staff, of_group):
+    writer, user = of_group("Người viết bài")
+    draft = make_draft(title="Bài của tôi")
+    draft.editors.add(user)
+    url = f"/quan-tri/news/edition/{draft.pk}/change/"
+    staff.post(url, sent_by_a_browser(staff.get(url)) | {"lead": "Sửa hộ", "_continue": "1"})
+    assert writer.get("/quan-tri/").context["mine"] == [draft]
+
+
+def test_the_desk_leads_an_approver_to_the_page_of_approval(of_group):
+    draft = make_draft()
+    draft.state = State.SUBMITTED
+    draft.save()
+    approver, _user = of_group("Người duyệt đăng")
+    step = f"/quan-tri/news/edition/{draft.pk}/step/publish/"
+    assert step in approver.get("/quan-tri/").content.decode()
+    writer, _user = of_group("Người viết bài")
+    desk = writer.get("/quan-tri/")
+    assert step not in desk.content.decode()
+    # What only an administrator can do is not asked of a writer.
+    assert desk.context["set_up"] == []
+
+
+def test_who_is_to_correct_a_text_sees_on_top_what(staff):
+    draft = make_draft()
+    draft.state = State.RETURNED
+    draft.save()
+    draft.remarks.create(text="Thiếu số liệu quý III")
+    page = staff.get(f"/quan-tri/news/edition/{draft.pk}/change/").content.decode()
+    assert page.index("Thiếu số liệu quý III") < page.index('name="title"')
+
+
+def test_only_what_is_on_the_site_says_that_it_stays_there(staff):
+    edition = make_edition()
+    url = f"/quan-tri/news/edition/{edition.pk}/change/"
+    assert "bản này vẫn đang đăng" in staff.get(url).content.decode()
+    withdraw(edition, by=None, reason="in_error", note="Đăng nhầm")
+    page = staff.get(url).content.decode()
+    assert "vẫn đang đăng" not in page
+    assert "Viết bản mới từ bản này" in page
+
+
+def test_the_approver_of_a_change_sees_what_it_changes(staff):
+    edition = make_edition()
+    draft = edit_anew(edition, by=None)
+    page = staff.get(f"/quan-tri/news/edition/{draft.pk}/step/publish/").content.decode()
+    assert f"/compare/?old={edition.pk}&amp;new={draft.pk}" in page

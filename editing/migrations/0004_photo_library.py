@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editing", "0002_staff_work_trail_and_drafts"),
+        ("editing", "0003_abbreviations"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ def grant_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_rights_over_the_front_page"),
-        ("editing", "0003_photo_library"),
+        ("portal", "0007_abbreviation_rights"),
+        ("editing", "0004_photo_library"),
     ]
     operations = [migrations.RunPython(grant_rights, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editing", "0003_photo_library"),
+        ("editing", "0004_photo_library"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editing", "0004_official_documents_and_file_versions"),
+        ("editing", "0005_official_documents_and_file_versions"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Search over everything public: an index that both databases keep, one ranking for both."""

@@ -1,0 +1,383 @@
+"""One answer over articles, notices, attachments, pages, officials, units and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import CharField, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+
+from contacts.models import Appointment, Duty
+from editing.richtext import plain_text
+from news.models import Attachment, Edition
+from portal.models import Page
+from portal.search.asking import Query, clean, read
+from portal.search.directory import Directory, Place, abbreviations_of, look_up, read_rows
+from portal.search.engines import All, Condition, Question, TookTooLong, engine
+from portal.search.highlighting import Part, marked, snippet
+from portal.search.index import key_at, text_of
+from portal.search.models import Kind, SearchDocument, SearchWord
+from portal.search.ranking import Found, Ranking
+from portal.search.tokens import TITLE, mark
+from vietnamese.slips import one_slip
+from vietnamese.words import split_words
+
+PER_PAGE = 20
+MOST_PAGES = 50
+MOST_COUNTED = 1000
+# So many candidates of each tier are ranked; of the widest, MOST_COUNTED.
+MOST_OF_A_TIER = 200
+MOST_READ = 200  # whose text is compared, not only the title
+MOST_SLIPS = 8  # other words that are tried for one
+EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = range(7)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader has chosen: "" is everything."""
+
+    kind: str = ""
+    category: str = ""
+    year: str = ""
+
+    @classmethod
+    def of(cls, chosen: Any) -> Filters:
+        category, year = chosen.get("category", ""), chosen.get("year", "")
+        return cls(
+            kind=chosen.get("kind", "") if chosen.get("kind", "") in Kind.values else "",
+            category=category if _is_number(category, 10) else "",
+            year=year if _is_number(year, 4) else "",
+        )
+
+    def marks(self) -> list[str]:
+        names = [self.kind, self.category and f"c{self.category}", self.year and f"y{self.year}"]
+        return [mark(name) for name in names if name]
+
+    @property
+    def is_set(self) -> bool:
+        return any((self.kind, self.category, self.year))
+
+
+def _is_number(text: str, longest: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= longest
+
+
+@dataclass
+class Hit:
+    """A result as it is shown."""
+
+    kind: str
+    title: list[Part]
+    url: str
+    text: list[Part]
+    edition: Edition | None = None
+    attachment: Attachment | None = None
+    page: Page | None = None
+
+    @property
+    def kind_name(self) -> Any:
+        return Kind(self.kind).label
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter, with how many results it has."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass
+class Answer:
+    query: str
+    hits: list[Hit] = field(default_factory=list)
+    near: list[Hit] = field(default_factory=list)  # where nothing has all the words as typed
+    near_words: str = ""
+    did_you_mean: str = ""
+    directory: Directory = field(default_factory=Directory)
+    choices: list[Choice] = field(default_factory=list)
+    filters: Filters = field(default_factory=Filters)
+    total: int = 0
+    page: int = 1
+    took_too_long: bool = False
+
+    @property
+    def editions(self) -> list[Edition]:
+        return [hit.edition for hit in self.hits if hit.edition and hit.attachment is None]
+
+    @property
+    def officials(self) -> list[Appointment]:
+        return self.directory.officials
+
+    @property
+    def former(self) -> list[Appointment]:
+        return self.directory.former
+
+    @property
+    def duties(self) -> list[Duty]:
+        return self.directory.duties
+
+    @property
+    def units(self) -> list[Place]:
+        return self.directory.units
+
+    @property
+    def places(self) -> list[Place]:
+        return self.directory.places
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > self.page * PER_PAGE and self.page < MOST_PAGES
+
+    @property
+    def is_more_than_counted(self) -> bool:
+        return self.total > MOST_COUNTED
+
+    @property
+    def most_counted(self) -> int:
+        return MOST_COUNTED
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.hits and self.has_no_direct_answer
+
+    @property
+    def has_no_direct_answer(self) -> bool:
+        found = self.directory
+        return not any((found.officials, found.former, found.duties, found.units, found.places))
+
+    @cached_property
+    def kinds(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.name == "kind"]
+
+    @cached_property
+    def categories(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.name == "category"]
+
+    @cached_property
+    def years(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.name == "year"]
+
+
+def search_everything(text: str, page: str = "1", filters: Filters | None = None) -> Answer:
+    """Never raises, whatever is typed; an empty query gets an empty answer."""
+    if not read(text).terms:
+        return Answer(clean(text))
+    rows = read_rows()
+    query = read(text, abbreviations_of(rows))
+    number = int(page) if _is_number(page, 3) and page else 1
+    answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
+    if answer.page == 1 and not answer.filters.is_set:
+        answer.directory = look_up(query, rows)
+    try:
+        _fill(answer, query)
+    except TookTooLong:
+        answer.took_too_long = True
+    return answer
+
+
+def _fill(answer: Answer, query: Query) -> None:
+    found, everything = _candidates(query, answer.filters)
+    answer.total = len(found)
+    answer.choices = _choices(everything, answer.filters)
+    shown = _ranked(query, found)[(answer.page - 1) * PER_PAGE : answer.page * PER_PAGE]
+    answer.hits = _shown(query, shown)
+    if answer.hits:
+        answer.did_you_mean = _did_you_mean(query, found)
+    elif answer.page == 1 and answer.has_no_direct_answer:
+        _fill_near(answer, query)
+
+
+# Candidates
+
+
+def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found]]:
+    """What matches and is public, and the same without the filters, which the counts are of."""
+    questions = _questions(query, filters)
+    rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
+    tiers: dict[int, set[int]] = {}
+    for number, key, *_rest in rows:
+        tiers.setdefault(key, set()).add(number)
+    public = _public(rows)
+    for found in public:
+        found.tiers = frozenset(tiers[found.key])
+    if not filters.is_set:
+        return public, public
+    return [each for each in public if each.tiers - {ALL_KINDS}], public
+
+
+def _questions(query: Query, filters: Filters) -> list[Question]:
+    language = mark(get_language() or "vi")
+    conditions: list[tuple[int, Condition | None]] = [
+        (EVERYWHERE, query.everywhere()),
+        (SPELLED, query.as_spelled()),
+        (SPELLED_TITLE, query.as_spelled_in_title()),
+        (TITLED, query.in_title()),
+        (TITLE_PHRASE, query.as_phrase(TITLE)),
+        (PHRASE, query.as_phrase()),
+    ]
+    required = [language, *filters.marks()]
+    phrases = query.everywhere() if query.phrases else None
+    questions = [
+        Question(
+            number,
+            All((*required, condition, *([phrases] if phrases else []))),
+            MOST_COUNTED + 1 if number == EVERYWHERE else MOST_OF_A_TIER,
+            query.unwanted(),
+        )
+        for number, condition in conditions
+        if condition is not None
+    ]
+    if filters.is_set:
+        wide = All((language, query.everywhere()))
+        questions.append(Question(ALL_KINDS, wide, MOST_COUNTED + 1, query.unwanted()))
+    return questions
+
+
+def _public(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
+    """Asked of the owners of the documents, now: the index does not know who may see what."""
+    keys = {row[1]: row[3] for row in rows}
+    if not keys:
+        return []
+    live = Edition.objects.live().filter(pk__in={key for key in keys.values() if key})
+    documents = SearchDocument.objects.filter(
+        Q(edition__in=live) | Q(page__in=Page.objects.public()), key__in=keys
+    )
+    columns = (
+        *("key", "kind", "title", "edition_id", "attachment_id", "page_id"),
+        *("edition__article_id", "edition__listed_at", "edition__ends_at", "edition__category_id"),
+    )
+    named = f"edition__category__name_{get_language() or 'vi'}"
+    name = Coalesce(named, "edition__category__name_vi", output_field=CharField())
+    return [Found(*row) for row in documents.values_list(*columns, name)]
+
+
+def _ranked(query: Query, found: list[Found]) -> list[Found]:
+    ranking = Ranking(query, timezone.now())
+    undecided = []
+    for each in found:
+        has_words = bool(each.tiers & {TITLED, TITLE_PHRASE, SPELLED_TITLE})
+        if not ranking.by_title(each, is_spelled=SPELLED in each.tiers, has_words=has_words):
+            undecided.append(each)
+    # Phrases first, so that none is left unread.
+    undecided.sort(key=lambda each: (PHRASE not in each.tiers, -each.score, -each.key))
+    _read_texts(ranking, undecided)
+    return sorted(found, key=Found.order)
+
+
+def _read_texts(ranking: Ranking, undecided: list[Found]) -> None:
+    wanted = {each.edition_id for each in undecided[:MOST_READ] if not each.attachment_id}
+    texts = {}
+    if wanted:
+        rows = Edition.objects.filter(pk__in=wanted).values_list("pk", "title", "lead", "folded")
+        texts = {key: (title, lead, folded) for key, title, lead, folded in rows}
+    for each in undecided:
+        title, lead, folded = texts.get(each.edition_id or 0, ("", "", ""))
+        ranking.by_text(each, title, lead, "" if each.attachment_id else folded)
+
+
+# What is shown
+
+
+def _shown(query: Query, found: list[Found]) -> list[Hit]:
+    """In one query, whatever they are."""
+    if not found:
+        return []
+    rows = SearchDocument.objects.select_related(
+        *("edition__article", "edition__category", "edition__lead_photo"),
+        *("attachment__file__text", "page"),
+    ).defer("edition__folded", "packed")
+    documents = rows.in_bulk([each.key for each in found])
+    return [_hit(documents[each.key], query) for each in found if each.key in documents]
+
+
+def _hit(document: SearchDocument, query: Query) -> Hit:
+    edition, attachment, page = document.edition, document.attachment, document.page
+    url, text = "", ""
+    if attachment is not None:
+        url, text = attachment.file.get_absolute_url(), text_of(attachment)
+    elif edition is not None:
+        url, text = edition.get_absolute_url(), f"{edition.lead}\n{plain_text(edition.body)}"
+    elif page is not None:
+        url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
+    title = marked(document.title, query)
+    return Hit(document.kind, title, url, snippet(text, query), edition, attachment, page)
+
+
+def _year(key: int) -> str:
+    return str(datetime.fromtimestamp(key >> 30, timezone.get_current_timezone()).year)
+
+
+def _choices(found: list[Found], filters: Filters) -> list[Choice]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for each in found:
+        counts["kind", each.kind] += 1
+        if each.category_id:
+            counts["category", str(each.category_id)] += 1
+        if each.listed_at:
+            counts["year", _year(each.key)] += 1
+    labels = {("category", str(each.category_id)): each.category_name or "" for each in found}
+    labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
+    choices = [
+        Choice(
+            name, value, labels.get((name, value), value), count, getattr(filters, name) == value
+        )
+        for (name, value), count in counts.items()
+    ]
+    choices.sort(key=lambda choice: (choice.name == "year" and -int(choice.value), -choice.count))
+    return choices
+
+
+# Where the query may not be what was meant
+
+
+def _did_you_mean(query: Query, found: list[Found]) -> str:
+    """The accents that titles have, where nobody has those that were typed."""
+    if not query.has_marks or any(SPELLED in each.tiers for each in found):
+        return ""
+    wanted = [word.folded for word in query.words]
+    spellings: Counter[str] = Counter()
+    for each in found[:MOST_OF_A_TIER]:
+        words = split_words(each.title)
+        for at in range(len(words) - len(wanted) + 1):
+            piece = words[at : at + len(wanted)]
+            if [word.folded for word in piece] == wanted:
+                spellings[" ".join(word.spelled for word in piece)] += 1
+    common = spellings.most_common(1)
+    return common[0][0] if common else ""
+
+
+def _fill_near(answer: Answer, query: Query) -> None:
+    """One slip of a letter, or else all words but one."""
+    for other in _nearby(query):
+        found, _everything = _candidates(other, answer.filters)
+        if found:
+            answer.near = _shown(other, _ranked(other, found)[:PER_PAGE])
+            return
+
+
+def _nearby(query: Query) -> Iterable[Query]:
+    variants = {word.folded: one_slip(word.folded) for word in query.words}
+    asked = set(variants).union(*variants.values()) if variants else set()
+    known = set(SearchWord.objects.filter(word__in=asked).values_list("word", flat=True))
+    meant = {
+        word: sorted(others & known)[:MOST_SLIPS]
+        for word, others in variants.items()
+        if len(word) > 2 and others & known
+    }
+    unknown = {word: others for word, others in meant.items() if word not in known}
+    for chosen in (unknown, meant):
+        if chosen:
+            yield query.with_slips(chosen)
+    yield from islice(query.leaving_out(), 6)

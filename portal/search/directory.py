@@ -1,0 +1,234 @@
+"""Direct answers: officials, posts, units, matters and telephone numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from contacts.directory import ranked
+from contacts.models import Appointment, Duty, PhoneNumber, Unit
+from editing.models import Abbreviation
+from portal.models import Destination
+from portal.search.asking import Query
+from vietnamese.words import split_words
+
+# Shorter runs of digits are years and counts, not telephone numbers.
+LEAST_DIGITS = 4
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the portal that is no article."""
+
+    title: str
+    url: str
+
+
+@dataclass
+class Directory:
+    officials: list[Appointment] = field(default_factory=list)
+    former: list[Appointment] = field(default_factory=list)  # each with `today`
+    duties: list[Duty] = field(default_factory=list)
+    units: list[Place] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+
+Rows = list[dict[str, Any]]
+
+
+def read_rows() -> Rows:
+    """Units, matters, the numbers of units and the abbreviations, all in one query."""
+    language = get_language() or "vi"
+    union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
+        _texts(Duty, "duty", f"name_{language}", "description_vi"),
+        _unit_numbers(),
+        _abbreviations(),
+        all=True,
+    )
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
+
+
+def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
+    return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
+
+
+def look_up(query: Query, rows: Rows) -> Directory:
+    """One query more, whatever is typed."""
+    everybody = list(Appointment.objects.for_display())
+    today = ranked(row for row in everybody if row.is_current())
+    found = Directory(places=_parts(query))
+    _units_and_duties(query, rows, found)
+    found.officials = _officials(query, today, found.duties)
+    if query.sequences[0] and _is_hotline(query):
+        found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
+    found.former = _former(query, everybody, today)
+    return found
+
+
+def matches(query: Query, *texts: str) -> bool:
+    """Whether every idea of the query is in these texts, in one of its forms."""
+    words = {word.folded for text in texts for word in split_words(text)}
+    if any({w.folded for w in part} <= words for part in query.without):
+        return False
+    return all(
+        any({word.folded for word in form} <= words for form in term.forms) for term in query.terms
+    )
+
+
+def fit(query: Query, text: str) -> int:
+    """The smaller, the closer: 0 is the text itself, 1 begins with it, 2 holds it."""
+    words = [word.folded for word in split_words(text)]
+    for reading in query.sequences:
+        wanted = [word.folded for word in reading]
+        if words == wanted:
+            return 0
+        if words[: len(wanted)] == wanted:
+            return 1
+    return 2
+
+
+def _officials(
+    query: Query, today: Sequence[Appointment], duties: Iterable[Duty]
+) -> list[Appointment]:
+    digits = "".join(word.folded for word in query.words if word.folded.isdigit())
+    is_number = all(word.folded.isdigit() for word in query.words)
+    answering = {(duty.post_id, duty.holder_id) for duty in duties}
+    found = []
+    for at, row in enumerate(today):
+        names = (row.person.name, row.title, row.post.unit.name)
+        own = matches(query, row.person.full_name, row.title)
+        if is_number:
+            rank = 0 if _has_number(row.public_numbers, digits) else None
+        elif own:
+            rank = min(fit(query, names[0]), fit(query, names[1]))
+        elif (row.post_id, None) in answering or (row.post_id, row.pk) in answering:
+            rank = 3
+        else:
+            rank = 4 if _says_more_than_the_unit(query, row) else None
+        if rank is not None:
+            found.append((rank, at, row))
+    return [row for _rank, _at, row in sorted(found, key=lambda each: each[:2])][:MOST]
+
+
+def _says_more_than_the_unit(query: Query, row: Appointment) -> bool:
+    """“Trưởng phòng Ban Quản lý” names a post; the unit's name alone is a question for the unit."""
+    if not matches(query, row.person.full_name, row.title, row.post.unit.name):
+        return False
+    own = {word.folded for word in split_words(f"{row.person.full_name} {row.title}")}
+    unit = {word.folded for word in split_words(row.post.unit.name)}
+    return any(word.folded in own - unit for word in query.words)
+
+
+def _has_number(numbers: Iterable[PhoneNumber], digits: str) -> bool:
+    if len(digits) < LEAST_DIGITS:
+        return False
+    known = ["".join(filter(str.isdigit, number.national)) for number in numbers]
+    known += [number.e164.lstrip("+") for number in numbers]
+    return any(digits in each for each in known)
+
+
+def _former(
+    query: Query, everybody: Iterable[Appointment], today: Sequence[Appointment]
+) -> list[Appointment]:
+    """Who held a post, found by name: since when no more, and who holds it today."""
+    left = [row for row in everybody if row.ended_on is not None and not row.is_current()]
+    asked = {word.folded for word in query.words}
+    rows = [
+        row
+        for row in left
+        if asked & {word.folded for word in split_words(row.person.name)}
+        and matches(query, row.person.full_name, row.title, row.post.unit.name)
+    ]
+    rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
+    for row in rows[:MOST]:
+        others = [each for each in today if each.person_id != row.person_id]
+        row.today = [each for each in others if each.post_id == row.post_id]  # type: ignore[attr-defined]
+    return rows[:MOST]
+
+
+def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
+    digits = "".join(word.folded for word in query.words if word.folded.isdigit())
+    by_number = {
+        row["slug"]
+        for row in rows
+        if row["sort"] == "number"
+        and len(digits) >= LEAST_DIGITS
+        and digits in "".join(filter(str.isdigit, row["more"] + row["name"]))
+    }
+    for row in rows:
+        if row["sort"] == "duty" and matches(query, row["name"], row["name_vi"], row["more"]):
+            duty = Duty(
+                pk=row["pk"], slug=row["slug"], post_id=row["post"], holder_id=row["holder"] or None
+            )
+            duty.name = row["name"]
+            found.duties.append(duty)
+        named = row["sort"] == "unit" and matches(query, row["name"], row["name_vi"])
+        if named or (row["sort"] == "unit" and row["slug"] in by_number):
+            url = reverse("contacts:unit", args=[row["slug"]])
+            found.units.append(Place(row["name"], url))
+    found.units.sort(key=lambda place: fit(query, place.title))
+    del found.units[MOST:]
+
+
+_COLUMNS = ("sort", "pk", "slug", "name", "name_vi", "more", "post", "holder")
+
+
+def _texts(model: Any, sort: str, name: str, more: str) -> Any:
+    has_post = model is Duty
+    rows = model.objects.rewrite(False).exclude(slug=None).order_by()
+    return rows.annotate(
+        sort=Value(sort, output_field=CharField()),
+        shown=Coalesce(name, "name_vi", output_field=CharField()),
+        more=Coalesce(more, Value(""), output_field=CharField()),
+        post_key=F("post_id") if has_post else Value(0),
+        holder_key=Coalesce("holder_id", Value(0)) if has_post else Value(0),
+    ).values_list("sort", "pk", "slug", "shown", "name_vi", "more", "post_key", "holder_key")
+
+
+def _unit_numbers() -> Any:
+    rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
+    return rows.annotate(
+        sort=Value("number", output_field=CharField()),
+        raw_again=F("raw"),
+        zero=Value(0),
+        one=Value(0),
+    ).values_list("sort", "pk", "unit__slug", "raw", "raw_again", "e164", "zero", "one")
+
+
+def _abbreviations() -> Any:
+    return (
+        Abbreviation.objects.order_by()
+        .annotate(
+            sort=Value("abbreviation", output_field=CharField()),
+            short_again=F("short"),
+            slug=Value("", output_field=CharField()),
+            zero=Value(0),
+            one=Value(0),
+        )
+        .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+    )
+
+
+def _parts(query: Query) -> list[Place]:
+    """The portal's own parts."""
+    return [
+        Place(capfirst(str(part.label)), part.url)
+        for part in Destination
+        if part not in _NOT_LOOKED_FOR and matches(query, str(part.label))
+    ]
+
+
+def _is_hotline(query: Query) -> bool:
+    return matches(query, str(Destination.HOTLINE.label))
+
+
+# Who searches is not looking for the search page or for the home page.
+_NOT_LOOKED_FOR = (Destination.HOME, Destination.SEARCH)

@@ -1,0 +1,76 @@
+"""The words that were looked for, marked in the text as it was written."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from portal.search.asking import Query
+from vietnamese.words import as_word
+
+SHOWN = 220  # characters of a text
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+
+
+class Part(NamedTuple):
+    text: str
+    is_marked: bool
+
+
+def _wanted(query: Query) -> set[str]:
+    return {word.folded for term in query.terms for form in term.forms for word in form}
+
+
+def marked(text: str, query: Query) -> list[Part]:
+    wanted = _wanted(query)
+    parts: list[Part] = []
+    at = 0
+    for match in _WORD.finditer(text):
+        if as_word(match[0].lower()).folded in wanted:
+            if match.start() > at:
+                _add(parts, text[at : match.start()], is_marked=False)
+            _add(parts, match[0], is_marked=True)
+            at = match.end()
+    _add(parts, text[at:], is_marked=False)
+    return parts
+
+
+def _add(parts: list[Part], text: str, *, is_marked: bool) -> None:
+    if not text:
+        return
+    # One mark over neighbours: “<mark>khu kinh tế</mark>” is read as one thing.
+    if is_marked and len(parts) > 1 and parts[-2].is_marked and parts[-1].text.isspace():
+        between = parts.pop().text
+        parts[-1] = Part(parts[-1].text + between + text, is_marked=True)
+    else:
+        parts.append(Part(text, is_marked))
+
+
+def snippet(text: str, query: Query) -> list[Part]:
+    """The stretch with the most of the words, or the beginning."""
+    text = " ".join(text[:200_000].split())
+    wanted = _wanted(query)
+    hits = [
+        (match.start(), word)
+        for match in _WORD.finditer(text)
+        if (word := as_word(match[0].lower()).folded) in wanted
+    ]
+    start = _best_start(hits)
+    if start:
+        start = text.rfind(" ", 0, max(1, start - 40)) + 1
+    piece = text[start : start + SHOWN]
+    if start + SHOWN < len(text):
+        piece = piece[: max(piece.rfind(" "), 1)] + "…"
+    return marked(("…" if start else "") + piece, query)
+
+
+def _best_start(hits: list[tuple[int, str]]) -> int:
+    best, most = 0, 0
+    first = 0
+    for last, (at, _word) in enumerate(hits):
+        while at - hits[first][0] > SHOWN - 60:
+            first += 1
+        count = 10 * len({word for _at, word in hits[first : last + 1]}) + last - first
+        if count > most:
+            best, most = hits[first][0], count
+    return best

@@ -1,0 +1,117 @@
+"""The one ranking, for both databases: what a person would call the best answer first.
+
+What was typed with its accents stands above what only folds to it; a phrase above words near each
+other, those above words apart; the title above the lead, the text and the attachment; what holds
+above what has ended; then the newer above the older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.search.asking import Query
+from vietnamese.words import Word, split_words
+
+# By place: phrase, near, apart.
+_TITLE, _LEAD, _TEXT, _FILE = (100, 90, 82), (72, 62, 52), (58, 44, 28), (38, 26, 14)
+_SPELLED, _WHOLE_TITLE, _ENDED, _OTHER_FORM = 110, 8, 12, 4
+NEAR = 4  # so many other words may stand between
+
+
+@dataclass
+class Found:
+    """A document that matches, before anything of it is shown."""
+
+    key: int
+    kind: str
+    title: str
+    edition_id: int | None
+    attachment_id: int | None
+    page_id: int | None
+    article_id: int | None = None
+    listed_at: datetime | None = None
+    ends_at: datetime | None = None
+    category_id: int | None = None
+    category_name: str | None = None
+    tiers: frozenset[int] = frozenset()
+    score: float = 0.0
+
+    def order(self) -> tuple[Any, ...]:
+        moment = self.listed_at.timestamp() if self.listed_at else 0.0
+        return (-self.score, -moment, -(self.article_id or 0), self.kind, self.attachment_id or 0)
+
+
+def spread(words: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """How many words more than the wanted ones the shortest stretch with all of them has; -1 where
+    they stand in order as a phrase; None where one is missing."""
+    joined = f" {' '.join(words)} "
+    if f" {' '.join(wanted)} " in joined:
+        return -1
+    needed = set(wanted)
+    last: dict[str, int] = {}
+    best: int | None = None
+    for at, word in enumerate(words):
+        if word in needed:
+            last[word] = at
+            if len(last) == len(needed):
+                size = at - min(last.values()) + 1 - len(needed)
+                best = size if best is None else min(best, size)
+    return best
+
+
+def _grade(words: Sequence[str], readings: Sequence[Sequence[str]], grades: Sequence[int]) -> float:
+    best = 0.0
+    for number, wanted in enumerate(readings):
+        distance = spread(words, wanted)
+        if distance is None:
+            continue
+        step = 0 if distance < 0 else 1 if distance <= NEAR else 2
+        best = max(best, grades[step] - (_OTHER_FORM if number else 0))
+    return best
+
+
+class Ranking:
+    def __init__(self, query: Query, now: datetime) -> None:
+        self.query, self.now = query, now
+        self.readings = [[word.folded for word in words] for words in query.sequences]
+        self.spelled = [word.spelled for word in query.words]
+
+    def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
+        """Whether the title decides; the score is then known without the text."""
+        words = split_words(found.title) if has_words else []
+        found.score = self._title_score(words, found)
+        decided = found.score > 0
+        self._add_spelling(found, words, is_spelled=is_spelled)
+        return decided
+
+    def _title_score(self, words: list[Word], found: Found) -> float:
+        folded = [word.folded for word in words]
+        score = _grade(folded, self.readings, _TITLE)
+        if score and folded in self.readings:
+            score += _WHOLE_TITLE
+        if score and found.attachment_id:
+            score -= 20
+        return score
+
+    def _add_spelling(self, found: Found, words: list[Word], *, is_spelled: bool) -> None:
+        if self.query.has_marks:
+            in_title = found.score > 0 and spread([w.spelled for w in words], self.spelled)
+            if (in_title is not None and in_title is not False) or (
+                is_spelled and found.score == 0
+            ):
+                found.score += _SPELLED
+            elif is_spelled:
+                found.score += _SPELLED / 2
+        if found.ends_at is not None and found.ends_at <= self.now:
+            found.score -= _ENDED
+
+    def by_text(self, found: Found, title: str, lead: str, folded: str) -> None:
+        """`folded` is the whole text without accents, the title included."""
+        if found.attachment_id:
+            found.score += _grade(folded.split(), self.readings, _FILE) or _FILE[2]
+            return
+        in_lead = _grade([w.folded for w in split_words(f"{lead}")], self.readings, _LEAD)
+        found.score += max(in_lead, _grade(folded.split(), self.readings, _TEXT), _TEXT[2])

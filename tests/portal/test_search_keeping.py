@@ -1,0 +1,142 @@
+"""The index is what is public, at that instant."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news.models import Edition, Withdrawal
+from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
+from portal.models import Page
+from portal.search.index import tidy
+from portal.search.models import SearchDocument
+from tests.making import make_draft, make_edition, make_official, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(client, query, **chosen):
+    answer = client.get("/tim-kiem/", {"q": query, **chosen}).context["answer"]
+    return [hit.edition.title if hit.edition else hit.page.title for hit in answer.hits]
+
+
+def test_a_draft_is_not_found(citizen):
+    make_draft(title="Kế hoạch thanh tra")
+    assert titles(citizen, "thanh tra") == []
+
+
+def test_what_is_scheduled_is_found_from_its_instant_on(citizen, clock):
+    approve(make_draft(title="Lịch nghỉ Tết"), by=None, live_from=timezone.now() + timedelta(1))
+    assert titles(citizen, "nghi tet") == []
+    clock.shift(timedelta(days=1, seconds=1))
+    assert titles(citizen, "nghi tet") == ["Lịch nghỉ Tết"]
+
+
+def test_a_new_edition_takes_the_place_of_the_old_one(citizen):
+    old = make_edition(title="Giá nước cũ")
+    new = edit_anew(old, by=None)
+    new.title = "Giá điện mới"
+    new.save()
+    assert titles(citizen, "gia nuoc") == ["Giá nước cũ"]
+    approve(new, by=None)
+    assert titles(citizen, "gia nuoc") == []
+    assert titles(citizen, "gia dien") == ["Giá điện mới"]
+
+
+def test_what_is_withdrawn_or_in_the_trash_is_not_found(citizen):
+    gone = make_edition(title="Tin đăng nhầm")
+    withdraw(gone, by=None, reason=Withdrawal.IN_ERROR, note="Đăng nhầm.")
+    move_to_trash(make_edition(title="Tin trong thùng rác").article, by=None)
+    assert titles(citizen, "tin") == []
+
+
+def test_taking_a_publication_back_brings_the_old_text_back(citizen):
+    old = make_edition(title="Bản đầu")
+    new = edit_anew(old, by=None)
+    new.title = "Bản sau"
+    new.save()
+    user = make_user()
+    undo(approve(new, by=None), by=user)
+    assert titles(citizen, "ban dau") == ["Bản đầu"]
+    assert titles(citizen, "ban sau") == []
+
+
+def test_what_has_ended_stands_below_what_holds(citizen):
+    past = timezone.now() - timedelta(minutes=1)
+    make_edition(title="Lịch cúp nước", ends_at=None, live_from=past - timedelta(days=9))
+    make_edition(title="Lịch cúp nước xã", ends_at=past)
+    assert titles(citizen, "lich cup nuoc") == ["Lịch cúp nước", "Lịch cúp nước xã"]
+
+
+def test_pages_are_found_while_they_are_public(citizen):
+    page = Page.objects.create(title_vi="Chức năng, nhiệm vụ", path="chuc-nang")
+    assert titles(citizen, "chuc nang nhiem vu") == ["Chức năng, nhiệm vụ"]
+    page.is_public = False
+    page.save()
+    assert titles(citizen, "chuc nang nhiem vu") == []
+
+
+def test_a_deleted_article_leaves_nothing_in_the_index(citizen):
+    make_edition(title="Bài sẽ xóa").article.delete()
+    assert not SearchDocument.objects.exists()
+    make_edition(title="Bài khác")
+    assert titles(citizen, "bai se xoa") == []
+
+
+def test_what_was_written_past_the_models_is_found_once_the_runner_was_there(citizen):
+    row = make_edition(title="Bài nhập hàng loạt")
+    SearchDocument.objects.all().delete()
+    assert titles(citizen, "nhap hang loat") == []
+    assert tidy() == 1
+    assert titles(citizen, "nhap hang loat") == [row.title]
+
+
+def test_rebuilding_writes_each_text_once_and_can_be_run_again(citizen):
+    make_edition(title="Bài một")
+    for _time in range(2):
+        call_command("rebuild_search", verbosity=0)
+    assert SearchDocument.objects.filter(edition__in=Edition.objects.all()).count() == 1
+    assert titles(citizen, "bai mot") == ["Bài một"]
+
+
+def test_a_dry_run_of_rebuilding_writes_nothing(citizen, capsys):
+    make_edition(title="Bài một")
+    before = list(SearchDocument.objects.values_list("key"))
+    call_command("rebuild_search", "--dry-run")
+    assert list(SearchDocument.objects.values_list("key")) == before
+
+
+def test_filters_narrow_the_results_and_keep_their_counts(citizen):
+    wanted = make_edition(title="Khởi công cầu")
+    other = make_edition(title="Khởi công đường", live_from=timezone.now() - timedelta(days=800))
+    assert titles(citizen, "khoi cong", year=wanted.listed_at.year) == [wanted.title]
+    answer = citizen.get("/tim-kiem/", {"q": "khoi cong", "year": other.listed_at.year})
+    assert [choice.count for choice in answer.context["answer"].years] == [1, 1]
+
+
+def test_accents_that_nobody_has_lead_to_those_that_somebody_has(citizen):
+    make_edition(title="Ban Quản lý họp")
+    answer = citizen.get("/tim-kiem/", {"q": "bản quán lý"}).context["answer"]
+    assert answer.did_you_mean == "ban quản lý"
+
+
+def test_units_are_found_by_name_and_number(citizen):
+    unit = make_unit(name_vi="Văn phòng đại diện")
+    unit.phonenumbers.create(raw="0257 3503 168")
+    for query in ("van phong dai dien", "3503 168"):
+        answer = citizen.get("/tim-kiem/", {"q": query}).context["answer"]
+        assert [place.title for place in answer.units] == ["Văn phòng đại diện"], query
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_search_needs_nine_queries_at_any_size(citizen, count):
+    make_official("0913 705 521", name="Đặng Thị Ưu")
+    for number in range(count):
+        make_edition(title=f"Đầu tư đợt {number}")
+    citizen.get("/tim-kiem/", {"q": "dau tu"})
+    with CaptureQueriesContext(connection) as queries:
+        citizen.get("/tim-kiem/", {"q": "dau tu"})
+    assert len(queries) <= 9, [query["sql"][:90] for query in queries]

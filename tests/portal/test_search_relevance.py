@@ -1,0 +1,67 @@
+"""How good the answers are, on either database, for each kind of query."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.making import make_edition
+from tests.portal.search_set import CORPUS, ENGLISH, QUERIES
+
+pytestmark = pytest.mark.django_db
+
+FLOOR = (0.85, 0.95)  # mean reciprocal rank and recall at 5, of each kind
+OVERALL = (0.9, 0.98)
+
+
+def make_corpus():
+    start = timezone.now() - timedelta(days=100)
+    for language, texts in (("vi", CORPUS), ("en", ENGLISH)):
+        for number, (title, lead, body) in enumerate(texts):
+            make_edition(
+                title=title,
+                lead=lead,
+                body=f"<p>{body}</p>",
+                language=language,
+                live_from=start + timedelta(hours=number),
+            )
+
+
+def rank_of(client, kind, query, title):
+    """1 for the first; None where it is not among the first five."""
+    address = "/en/search/" if kind == "english" else "/tim-kiem/"
+    answer = client.get(address, {"q": query}).context["answer"]
+    titles = [hit.edition.title for hit in [*answer.hits, *answer.near][:5]]
+    return titles.index(title) + 1 if title in titles else None
+
+
+def test_citizens_find_what_they_look_for(citizen, capsys):
+    make_corpus()
+    ranks, wrong = defaultdict(list), []
+    for kind, query, title in QUERIES:
+        rank = rank_of(citizen, kind, query, title)
+        ranks[kind].append(rank)
+        if rank != 1:
+            wrong.append((kind, query, title, rank))
+    figures = {kind: measure(found) for kind, found in ranks.items()}
+    overall = measure([rank for found in ranks.values() for rank in found])
+    with capsys.disabled():
+        show(figures, overall)
+    assert len(QUERIES) >= 120
+    assert not [k for k, (mrr, r) in figures.items() if mrr < FLOOR[0] or r < FLOOR[1]], wrong
+    assert overall[0] >= OVERALL[0], wrong
+    assert overall[1] >= OVERALL[1], wrong
+
+
+def measure(ranks):
+    reciprocal = sum(1 / rank for rank in ranks if rank)
+    return reciprocal / len(ranks), sum(rank is not None for rank in ranks) / len(ranks)
+
+
+def show(figures, overall):
+    lines = [f"\nSearch on {connection.vendor}: MRR, recall at 5"]
+    lines += [f"  {kind:9} {mrr:.2f} {recall:.2f}" for kind, (mrr, recall) in figures.items()]
+    lines += [f"  {'overall':9} {overall[0]:.3f} {overall[1]:.3f}, {len(QUERIES)} queries"]
+    print("\n".join(lines))  # noqa: T201

@@ -1,0 +1,40 @@
+import pytest
+
+from vietnamese.keyboard import read_leftover
+from vietnamese.slips import one_slip
+from vietnamese.words import split_words
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("hoà", "hòa"), ("thuý", "thúy"), ("uỷ", "ủy"), ("quý", "quý"), ("Hoàn", "hoàn")],
+)
+def test_both_places_of_the_tone_are_one_spelling(old, new):
+    assert split_words(old)[0].spelled == new
+
+
+def test_spelled_and_folded_words_stand_side_by_side():
+    assert split_words("224/2026/NĐ-CP") == [
+        *(("224", "224"), ("2026", "2026"), ("nđ", "nd"), ("cp", "cp"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *(("dduongf", "đường"), ("dduwowngf", "đường"), ("quanr", "quản"), ("tees", "tế")),
+        *(("d9uong72", "đường"), ("nha2", "nhà"), ("lys", "lý")),
+    ],
+)
+def test_keys_left_over_are_read(typed, meant):
+    assert read_leftover(typed) == meant
+
+
+@pytest.mark.parametrize("word", ["khu", "hotline", "news", "class", "224", "đất", ""])
+def test_other_words_are_left_as_they_are(word):
+    assert read_leftover(word) == ""
+
+
+def test_one_slip_is_a_letter_more_less_other_or_two_exchanged():
+    assert {"nghip", "nghiepp", "nghiem", "nghipe"} <= one_slip("nghiep")
+    assert "nghiep" not in one_slip("nghiep")

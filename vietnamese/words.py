@@ -1,0 +1,55 @@
+"""Words as search keeps them: syllables, spelled in one way and folded.
+
+A text is a list of words; each has a spelling (small letters, NFC, the new place of the tone) and a
+folded form (no marks, đ as d). The two lists are of one length, so a phrase can be looked for in
+either.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from vietnamese.folding import fold
+
+LONGEST_WORD = 40  # characters; what is longer is no word
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+# hoà → hòa, thuý → thúy: the tone moves to the first vowel where no consonant follows.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_OLD_TONE = re.compile(f"(?<!q)(o[ae]|uy)([{_TONES}])$")
+
+
+class Word(NamedTuple):
+    spelled: str
+    folded: str
+
+
+def split_words(text: str, limit: int | None = None) -> list[Word]:
+    """The words of any string, at most `limit` of them."""
+    words: list[Word] = []
+    for match in _WORD.finditer(text.lower()):
+        word = as_word(match[0])
+        if word.folded:
+            words.append(word)
+            if len(words) == limit:
+                break
+    return words
+
+
+@lru_cache(maxsize=50_000)
+def as_word(text: str) -> Word:
+    return Word(spell(text)[:LONGEST_WORD], fold(text).replace(" ", "")[:LONGEST_WORD])
+
+
+def spell(word: str) -> str:
+    """Small letters in NFC, the tone where the new spelling has it."""
+    return unicodedata.normalize("NFC", _OLD_TONE.sub(_move_tone, _decomposed(word.lower())))
+
+
+def _decomposed(word: str) -> str:
+    return unicodedata.normalize("NFD", word)
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    vowels, tone = match[1], match[2]
+    return f"{vowels[0]}{tone}{vowels[1]}"
