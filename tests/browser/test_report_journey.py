@@ -43,7 +43,7 @@ def test_a_report_with_five_photos_goes_from_word_to_published(first_content, pa
     page.wait_for_url("**/change/", timeout=60_000)
     for at in range(5):
         page.locator(f"[name=photos-{at}-describing][value=caption]").check()
-    page.get_by_role("button", name="Lưu, kiểm tra và tiếp tục").click()
+    page.get_by_role("button", name="Lưu và duyệt đăng").click()
     page.get_by_role("button", name="Duyệt và đăng").first.click()
     expect(page.get_by_text("Đã đăng").first).to_be_visible()
     assert time.monotonic() - start < LONGEST

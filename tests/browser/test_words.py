@@ -224,6 +224,8 @@ def test_the_pages_of_checks_are_usable_by_everyone(first_content, open_context,
     sign_in(page, "canbo")
     for address in ("checks/", f"{draft.pk}/step/publish/", f"{draft.pk}/change/", "drop/"):
         page.goto(f"/quan-tri/news/edition/{address}")
+        if "change" in address:
+            expect(page.locator(".cke_editable")).to_be_visible()
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             assert violations(page) == [], address
