@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-import defusedxml  # type: ignore[import-untyped]
+import defusedxml
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException

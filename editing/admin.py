@@ -11,9 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editing.models import Abbreviation, AuditEntry, File, Periods, Photo, User
+from editing.file_admin import FileAdmin
+from editing.models import Abbreviation, AuditEntry, Periods, User
+from editing.photo_admin import PhotoAdmin
 from editing.spreadsheets import CSV_TYPE, as_csv
 from editing.staff_admin import TrailedAdmin
+
+__all__ = ["FileAdmin", "PhotoAdmin"]  # register themselves
 
 
 @admin.register(User)
@@ -134,39 +138,7 @@ def _shortened(value: Any) -> str:
     return text if len(text) <= 120 else text[:120] + "…"
 
 
-@admin.register(Photo)
-class PhotoAdmin(TrailedAdmin):
-    list_display = ["thumbnail", "description", "credit", "uploaded_at"]
-    list_display_links = ["thumbnail", "description"]
-    search_fields = ["description", "credit"]
-    readonly_fields = ["thumbnail", "width", "height", "uploaded_at"]
-
-    @admin.display(description=_("photo"))
-    def thumbnail(self, photo: Photo) -> SafeString:
-        return format_html('<img src="{}" width="120" alt="">', photo.url(photo.widths[0]))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # Photos come in with the article that shows them.
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        in_use = obj is not None and obj.uses.exists()
-        return not in_use and super().has_delete_permission(request, obj)
-
-
 @admin.register(Abbreviation)
 class AbbreviationAdmin(TrailedAdmin):
     list_display = ["short", "full"]
     search_fields = ["short", "full"]
-
-
-@admin.register(File)
-class FileAdmin(TrailedAdmin):
-    list_display = ["name", "extension", "size", "uploaded_at"]
-    search_fields = ["name"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: File | None = None) -> bool:
-        return False

@@ -1,11 +1,17 @@
 """Which files may be attached: known by what they contain, not by what they are called."""
 
 import io
+import logging
+import re
 import zipfile
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from editing.scanning import scan
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
 
@@ -28,6 +34,9 @@ _INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "conte
 _INSIDE["ods"] = "content.xml"
 
 EXTENSIONS = tuple(_KINDS)
+# What an archive may hold beside these.
+_IN_ARCHIVES = {"jpg", "jpeg", "png", "webp", "txt", "csv"}
+MOST_IN_ARCHIVE = 2_000
 
 
 def content_type(extension: str) -> str:
@@ -44,13 +53,22 @@ def check_file(file: IO[bytes], name: str) -> str:
             params={"extension": extension, "known": ", ".join(EXTENSIONS)},
         )
     _check_size(file)
-    if not _is_what_it_claims(file, extension):
+    if not _is_what_it_claims(file, extension) or not _is_harmless(file, extension):
         raise ValidationError(
             _("The content of this file does not fit its name ending “%(extension)s”."),
             code="lying_extension",
             params={"extension": extension},
         )
+    scan(file)
     return extension
+
+
+def no_space() -> ValidationError:
+    """When a file could not be written; what was written of it is gone again."""
+    return ValidationError(
+        _("The file could not be stored: the disk is full or not writable. Tell the operator."),
+        code="no_space",
+    )
 
 
 def _check_size(file: IO[bytes]) -> None:
@@ -71,6 +89,49 @@ def _is_what_it_claims(file: IO[bytes], extension: str) -> bool:
     begins_well = file.read(len(start)) == start
     file.seek(0)
     return begins_well and _holds(file, _INSIDE.get(extension))
+
+
+def _is_harmless(file: IO[bytes], extension: str) -> bool:
+    """No program inside an archive, no macros inside a document."""
+    if _KINDS[extension][1] != b"PK\x03\x04":
+        return True
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = [each.filename.lower() for each in archive.infolist() if not each.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        return False
+    finally:
+        file.seek(0)
+    if len(names) > MOST_IN_ARCHIVE or any(_leads_out(name) for name in names):
+        return False
+    if extension == "zip":
+        return all(name.rpartition(".")[2] in _IN_ARCHIVES | set(EXTENSIONS) for name in names)
+    return not any(_MACROS.search(name) for name in names)
+
+
+_MACROS = re.compile(r"vbaproject\.bin$|^basic/|^scripts/|activex/")
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name
+
+
+def count_pages(file: IO[bytes], extension: str) -> int | None:
+    """How many pages a PDF has; None for other kinds and for what cannot be read."""
+    if extension != "pdf":
+        return None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        file.seek(0)
+        return len(PdfReader(file).pages) or None
+    except (PyPdfError, RecursionError, *_BROKEN):
+        return None
+    finally:
+        file.seek(0)
+
+
+# What a reader may raise on a file that somebody has broken on purpose.
+_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, OSError)
 
 
 def _holds(file: IO[bytes], member: str | None) -> bool:

@@ -13,12 +13,17 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 WIDTHS = (480, 960, 1600)
 # Best first: a browser takes the first that it knows. JPEG is what everything knows.
-FORMATS = {"webp": "image/webp", "jpg": "image/jpeg"}
+FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+# Of the closed list below; a photo whose files follow an older one is made anew by the runner.
+RENDITIONS_VERSION = 2
+SOCIAL = (1200, 630)  # what social networks show beside a link
+MASTER_WIDTH = 3200  # of what is kept to make renditions from; never served
 _ENCODING: dict[str, dict[str, object]] = {
+    "avif": {"format": "AVIF", "quality": 60, "speed": 8},
     "webp": {"format": "WEBP", "quality": 78, "method": 4},
     "jpg": {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True},
 }
@@ -53,7 +58,7 @@ def read_photo(file: IO[bytes]) -> Image.Image:
         raise _too_many_pixels() from error
     except Exception as error:  # Pillow's decoders raise many kinds on a broken file
         raise ValidationError(
-            _("This file is not a photo that can be read. Choose a JPEG, PNG or WebP file."),
+            _("This file is not a photo that can be read. Choose a JPEG, PNG, WebP or AVIF file."),
             code="unreadable",
         ) from error
     return _upright_rgb(picture)
@@ -89,7 +94,7 @@ def _check_picture(picture: Image.Image) -> None:
 
 
 def _upright_rgb(picture: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(picture)
+    upright = _in_srgb(ImageOps.exif_transpose(picture))
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         layer = upright.convert("RGBA")
         upright = Image.new("RGBA", layer.size, "white")
@@ -99,6 +104,22 @@ def _upright_rgb(picture: Image.Image) -> Image.Image:
     return plain
 
 
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """In the colours that every screen expects; the profile itself is dropped with the metadata."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(
+            picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return converted or picture
+
+
 def renditions(picture: Image.Image) -> Iterator[Rendition]:
     """Every width that the picture can fill (at least one) in every format."""
     for width in widths_for(picture.width):
@@ -106,6 +127,20 @@ def renditions(picture: Image.Image) -> Iterator[Rendition]:
         resized = picture.resize((width, height), Image.Resampling.LANCZOS)
         for extension in FORMATS:
             yield Rendition(width, height, extension, _encode(resized, extension))
+
+
+def master(picture: Image.Image) -> bytes:
+    """What is kept to make renditions from: upright, without metadata, in a size for print."""
+    kept = picture.copy()
+    kept.thumbnail((MASTER_WIDTH, MASTER_WIDTH), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    kept.save(buffer, format="JPEG", quality=92, optimize=True)
+    return buffer.getvalue()
+
+
+def social(picture: Image.Image, focus: tuple[float, float]) -> bytes:
+    """The crop for social networks around the focal point, given from 0 to 1."""
+    return _encode(ImageOps.fit(picture, SOCIAL, Image.Resampling.LANCZOS, centering=focus), "jpg")
 
 
 def widths_for(width: int) -> list[int]:

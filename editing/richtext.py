@@ -19,7 +19,8 @@ ELEMENTS = {
     *("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "sub", "sup"),
     *("a", "table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
     "a": {"href", "hreflang", "lang"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
@@ -38,6 +39,7 @@ _ODD_SPACES = re.compile(
 )
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff\ud800-\udfff]")
 _BLOCK_EDGE = re.compile(r"(<(?:p|li|td|th|h[234]|blockquote|caption)(?:\s[^>]*)?>)\s+")
+_BLOCK_TAIL = re.compile(r"(?<!\s)\s+(</(?:p|li|td|th|h[234]|blockquote|caption)>)")
 _EMPTY_BLOCK = re.compile(r"<(p|h[234]|strong|em|li)>(?:\s|<br>)*</\1>\s*")
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK_END = re.compile(r"</(?:p|li|h[234]|td|th|tr|blockquote|caption)>|<br>")
@@ -49,6 +51,7 @@ def clean_html(value: str) -> str:
     text = _RENAME.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2].lower()]}", text)
     text = _sanitise(text)
     text = _BLOCK_EDGE.sub(r"\1", _ODD_SPACES.sub(" ", text))
+    text = _BLOCK_TAIL.sub(r"\1", text)
     while (shorter := _EMPTY_BLOCK.sub("", text)) != text:
         text = shorter
     return text.strip()
@@ -63,7 +66,21 @@ def _sanitise(text: str) -> str:
         url_schemes=SCHEMES,
         link_rel="noopener",
         strip_comments=True,
+        attribute_filter=_kept_value,
     )
+
+
+_SCHEME = re.compile(r"([^/?#]*?):")
+
+
+def _kept_value(_tag: str, attribute: str, value: str) -> str | None:
+    """The value, or None for one that no article needs: “java script:” is no address."""
+    if attribute == "href":
+        scheme = _SCHEME.match(value)
+        return None if scheme and scheme[1].lower() not in SCHEMES else value
+    if attribute in ("colspan", "rowspan", "start"):
+        return value if value.isascii() and value.isdigit() and len(value) < 4 else None
+    return value
 
 
 def safe_html(value: str) -> SafeString:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -24,6 +24,7 @@ from editing.fields import Rows
 from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
+from editing.pasting import clean_paste, clean_pasted_text
 from editing.trail import record
 from editing.versions import Versioned, claim
 from editing.widgets import Searched, SearchedMultiple
@@ -167,6 +168,7 @@ class SafeAdmin(TrailedAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("autosave/", wrap(require_POST(self.autosave_view)), name=f"{name}_autosave"),
+            path("paste/", wrap(require_POST(self.paste_view)), name=f"{name}_paste"),
             path(
                 "<int:pk>/presence/",
                 wrap(require_POST(self.presence_view)),
@@ -180,6 +182,24 @@ class SafeAdmin(TrailedAdmin):
             return self.has_add_permission(request)
         row = self.get_queryset(request).filter(pk=pk).first()
         return row is not None and self.has_change_permission(request, row)
+
+    # What was copied elsewhere
+
+    def paste_view(self, request: HttpRequest) -> HttpResponse:
+        """Clean rich text of what a browser's clipboard holds, and one line on what was changed."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        try:
+            content = json.loads(request.body)
+            html, text = str(content.get("html") or ""), str(content.get("text") or "")
+            first = int(content.get("first_picture") or 1)
+        except (ValueError, AttributeError, TypeError, RequestDataTooBig):
+            return HttpResponseBadRequest()
+        try:
+            pasted = clean_paste(html, first_picture=first) if html else clean_pasted_text(text)
+        except ValidationError as refusal:
+            return JsonResponse({"error": refusal.messages[0]}, status=400)
+        return JsonResponse({"html": pasted.html, "summary": pasted.summary()})
 
     # What was typed and not saved
 
@@ -259,6 +279,7 @@ class SafeAdmin(TrailedAdmin):
         safe = {
             "form_key": request.POST.get("form_key", "")[:36] or str(uuid.uuid4()),
             "unsaved": self._unsaved(request, object_id) if request.method == "GET" else [],
+            "paste_url": reverse(f"{name}_paste"),
             "autosave_url": reverse(f"{name}_autosave"),
             "presence_url": reverse(f"{name}_presence", args=[object_id])
             if object_id and object_id.isdigit()

@@ -21,7 +21,9 @@ from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from editing.staff_admin import SafeAdmin, SearchedFields, TrailedAdmin
 from news import comparing, previewing, remarks, reports, steps, workflow
+from news.checking_admin import CheckingViews
 from news.checks import advice, must_fix
+from news.dropping_admin import DroppingViews, suggestions_of
 from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
 from news.models import (
     WAITING,
@@ -135,11 +137,11 @@ class PhotoInline(PartInline, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
-    fields = [("upload", "photo"), "caption", ("description", "is_decorative"), "position"]
+    fields = [("upload", "photo"), "caption", "describing", "description", "position"]
     autocomplete_fields = ["photo"]
 
 
-class AttachmentInline(PartInline, admin.TabularInline):
+class AttachmentInline(PartInline, admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     extra = 0
@@ -186,7 +188,7 @@ class ShownState(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(SharingViews, SafeAdmin):
+class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
     """One row per article: its newest edition."""
 
     form = EditionForm
@@ -568,6 +570,10 @@ class EditionAdmin(SharingViews, SafeAdmin):
                 "publishing": [step for step in offered if step.name in steps.PUBLISHING],
                 "remarks": list(edition.remarks.select_related("author")),
                 "colleagues": remarks.colleagues(),
+                "suggestions": {
+                    "texts": {"proposed": _("proposed"), "takeBack": _("Take the guess back")},
+                    "rows": suggestions_of(edition),
+                },
                 "links": self.links_of(edition),
                 "approvals": self.approvals_of(edition),
                 "waiting": edition.article.editions.filter(state__in=WAITING).first(),

@@ -23,7 +23,8 @@ def _content(edition: Edition) -> dict[str, Any]:
         *("change_note", "change_kind", "is_minor"),
     )
     photos = edition.photos.values_list(
-        "photo__sha256", "position", "caption", "description", "is_decorative", "photo__description"
+        *("photo__sha256", "position", "caption", "description", "describing"),
+        "photo__description",
     )
     return {
         **{name: getattr(edition, name) for name in fields},

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editing.fields import FileUpload, PhotoUpload
 from editing.models import File, Photo
 from editing.opened import OpenedForm
-from news.models import Article, Attachment, Edition, EditionPhoto
+from news.models import Article, Attachment, Describing, Edition, EditionPhoto
 
 
 class EditionForm(OpenedForm):
@@ -46,11 +49,24 @@ class EditionPhotoForm(forms.ModelForm):
 
     class Meta:
         model = EditionPhoto
-        fields = ["upload", "photo", "caption", "description", "is_decorative", "position"]
+        fields = ["upload", "photo", "caption", "describing", "description", "position"]
+        widgets = {"describing": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Three choices; that none is made yet is no fourth.
+        self.fields["describing"].choices = Describing.choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (upload := cleaned.get("upload")) and not self.errors:
+            _store(self, "photo", lambda: Photo.store(upload))
+        return cleaned
 
     def save(self, commit: bool = True) -> EditionPhoto:
-        if upload := self.cleaned_data.get("upload"):
-            self.instance.photo = Photo.store(upload)
+        use: EditionPhoto = self.instance
+        if use.photo and not use.caption and not use.pk:
+            use.caption = use.photo.caption
         saved: EditionPhoto = super().save(commit)
         return saved
 
@@ -68,15 +84,20 @@ class AttachmentForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("upload") and not cleaned.get("file"):
+        upload = cleaned.get("upload")
+        if not upload and not cleaned.get("file"):
             self.add_error("upload", _("Choose a file."))
+        if upload and not self.errors:
+            _store(self, "file", lambda: File.store(upload, upload.name))
         return cleaned
 
-    def save(self, commit: bool = True) -> Attachment:
-        if upload := self.cleaned_data.get("upload"):
-            self.instance.file = File.store(upload, upload.name)
-        saved: Attachment = super().save(commit)
-        return saved
+
+def _store(form: forms.ModelForm, name: str, store: Callable[[], models.Model]) -> None:
+    """Keeps an upload while the form is checked, so that a full disk is an error at its field."""
+    try:
+        form.cleaned_data[name] = store()
+    except ValidationError as refusal:
+        form.add_error("upload", refusal)
 
 
 class PeriodForm(forms.Form):

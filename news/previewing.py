@@ -26,7 +26,9 @@ def edition_of(data: QueryDict, saved: Edition | None) -> Edition:
 
 
 def _blank(language: str) -> Edition:
-    category = Category.objects.filter(is_notice_board=False).first() or Category(name="–")
+    category = Category.objects.filter(is_notice_board=False).first() or Category(
+        name="–", slug="-"
+    )
     edition = Edition(article=Article(language=language), category=category, language=language)
     # No row has this key: what hangs on a saved edition is empty here.
     edition.pk = edition.article_id = 0

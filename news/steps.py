@@ -29,12 +29,21 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+_DAY_AND_TIME = (gettext_lazy("Publish on the day"), gettext_lazy("Publish at the time"))
+
+
 class WhenForm(StepForm):
     live_from = forms.SplitDateTimeField(
         label=gettext_lazy("Publish at"),
         widget=AdminSplitDateTime,
         help_text=gettext_lazy("Day and time in Viet Nam. Example: 30/11/2026 and 08:00"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Each of its two inputs needs a name of its own.
+        for part, name in zip(self.fields["live_from"].widget.widgets, _DAY_AND_TIME, strict=True):
+            part.attrs["aria-label"] = name
 
     def clean_live_from(self) -> Any:
         moment = self.cleaned_data["live_from"]

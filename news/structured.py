@@ -38,7 +38,7 @@ def facts_of(edition: Edition) -> Facts:
         published=_iso(edition.listed_at),
         modified=_iso(edition.live_from),
         locale=_LOCALES.get(edition.language, edition.language),
-        image=settings.SITE_URL + photo.largest_url if photo else "",
+        image=settings.SITE_URL + photo.shared_url if photo else "",
         image_alt=photo.description if photo else "",
         tags=[tag.name for tag in edition.tags.all()],
     )

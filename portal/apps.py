@@ -29,6 +29,11 @@ class PortalConfig(AppConfig):
         pre_delete.connect(index.attachment_going, Attachment)
         pre_delete.connect(index.page_going, Page)
 
+        # Models are there only now.
+        from portal.link_checks import register
+
+        register()
+
 
 class PortalAdminConfig(admin_apps.AdminConfig):
     default = False

@@ -235,6 +235,17 @@ def read_email() -> dict[str, object]:
         ) from error
 
 
+def read_clamd() -> str:
+    """Where clamd listens: a socket's path or host:port; empty for none."""
+    address = os.environ.get("CLAMD", "").strip()
+    _host, colon, port = address.rpartition(":")
+    if address and not address.startswith("/") and not (_host and colon and port.isdigit()):
+        raise ConfigurationError(
+            _("CLAMD must be the path of clamd's socket, or host:port, such as 127.0.0.1:3310.")
+        )
+    return address
+
+
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
 _SQLITE: dict[str, object] = {

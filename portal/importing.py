@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import Appointment, Honorific, Person, PhoneNumber, Post, Unit
+from editing.guessing import Caption
 from editing.richtext import paragraphs
 from news.models import Article, Category, Edition, EditionPhoto
 from news.workflow import approve
 from portal.models import Agency
-from portal.old_pages import Caption, Official, OldPage, read_old_page
+from portal.old_pages import Official, OldPage, read_old_page
 from vietnamese.folding import fold
 
 # Proposed until the agency confirms them.

@@ -16,6 +16,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404
@@ -36,14 +37,27 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def photo(
     request: HttpRequest, photo_id: int, fingerprint: str, width: int, extension: str
 ) -> HttpResponseBase:
-    row = get_object_or_404(Photo, pk=photo_id, sha256__startswith=fingerprint)
-    if extension not in FORMATS or width not in row.widths:
-        raise Http404
+    row = get_object_or_404(Photo, pk=photo_id)
     is_public = _photo_is_public(row)
     if not (is_public or _may_preview(request, _used_photo(row))):
         raise Http404
+    if not row.sha256.startswith(fingerprint):
+        # Replaced meanwhile: pages that are still in a cache show the new one.
+        return HttpResponseRedirect(row.url(row.widths[0]))
+    if extension not in row.formats or width not in row.widths:
+        raise Http404
     response = _answer(request, Photo.path_of(row.sha256, width, extension), FORMATS[extension])
     return _with_headers(response, is_public=is_public)
+
+
+@require_safe
+def social_photo(request: HttpRequest, photo_id: int, fingerprint: str) -> HttpResponseBase:
+    """The crop that social networks show beside a link."""
+    row = get_object_or_404(Photo, pk=photo_id, sha256__startswith=fingerprint)
+    is_public = _photo_is_public(row)
+    if not (is_public or _may_preview(request, _used_photo(row))):
+        raise Http404
+    return _with_headers(_answer(request, row.social_path, "image/jpeg"), is_public=is_public)
 
 
 @require_safe

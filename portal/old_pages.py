@@ -8,7 +8,6 @@ paragraphs with photo captions between them, the author, and then the boxes of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
@@ -17,27 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.phones import ParsedNumber, PhoneError, national, parse_numbers
+from editing.guessing import Caption, Guess, Line, NoSuchDateError, Paragraph, guess, lines_of_text
 from vietnamese.folding import fold
-from vietnamese.normalizing import clean_line, find_glued_words
-from vietnamese.syllables import count_syllables, first_sentence
-
-LONGEST_TITLE = 30  # syllables
-LONGEST_CAPTION = 40
-LONGEST_NAME = 6
+from vietnamese.normalizing import find_glued_words
 
 
 class OldPageError(ValueError):
     """The file cannot be read as a page; the text is for the operator."""
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    text: str
-
-
-@dataclass(frozen=True)
-class Caption:
-    text: str
 
 
 @dataclass(frozen=True)
@@ -79,29 +64,41 @@ class OldPage:
         self.findings.append(Finding(label, kind, str(text)))
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A line that says something, and how it stood in the page."""
-
-    text: str
-    is_indented: bool
-    stands_apart: bool  # an empty line before and after it
-
-
 def read_old_page(content: bytes) -> OldPage:
     """Raises OldPageError for a file that holds no dated page."""
     text, encoding = _decode(content)
     if _looks_like_html(text):
         text = _text_of_html(text)
-    lines = list(_lines(text))
-    page, lines = _with_date(lines)
+    lines = list(lines_of_text(text))
+    try:
+        found = guess(lines, from_date=True)
+    except NoSuchDateError as error:
+        raise OldPageError(_("The date “%s” does not exist.") % error) from error
+    page = _page_of(found)
     if encoding != "utf-8":
         page.note(_("Encoding"), _REMARK, encoding)
-    sections = _sections(lines)
-    _read_article(page, sections.pop("article"))
-    _read_notices(page, sections.get("notices"))
-    _read_hotline(page, sections.get("hotline"))
-    _read_visits(page, sections.get("visits"))
+    _note_article(page)
+    _read_notices(page, found.boxes.get("notices"))
+    _read_hotline(page, found.boxes.get("hotline"))
+    _read_visits(page, found.boxes.get("visits"))
+    return page
+
+
+def _page_of(found: Guess) -> OldPage:
+    if found.published_on is None:
+        raise OldPageError(_("There is no line with a date, such as “Ngày 28/12/2021”."))
+    if not (found.blocks or found.lead):
+        raise OldPageError(_("There is no text after the date."))
+    page = OldPage(
+        found.published_on,
+        title=found.title,
+        title_is_proposed=found.title_is_proposed,
+        lead=found.lead,
+        blocks=found.blocks,
+        author=found.author,
+        source=found.source,
+    )
+    page.note(_("Date"), _RECOGNISED, f"{found.published_on:%d/%m/%Y}")
     return page
 
 
@@ -168,154 +165,23 @@ def _text_of_html(text: str) -> str:
     return "\n".join(line.strip(" \t") for line in lines)
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    raw = re.split(r"\r\n|\r|\n", text)
-    cleaned = [clean_line(line) for line in raw]
-    for at, line in enumerate(cleaned):
-        if line:
-            apart = _is_empty(cleaned, at - 1) and _is_empty(cleaned, at + 1)
-            yield _Line(line, raw[at][:1].isspace(), apart)
-
-
-def _is_empty(lines: list[str], at: int) -> bool:
-    return not 0 <= at < len(lines) or not lines[at]
-
-
-# The date
-
-
-_DATE = re.compile(
-    r"^(?:ngày\s*)?(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})\.?$",
-    re.IGNORECASE,
-)
-
-
-def _with_date(lines: list[_Line]) -> tuple[OldPage, list[_Line]]:
-    for at, line in enumerate(lines):
-        if match := _DATE.match(line.text):
-            day, month, year = (int(part) for part in match.groups())
-            try:
-                page = OldPage(date(year, month, day))
-            except ValueError as error:
-                raise OldPageError(_("The date “%s” does not exist.") % line.text) from error
-            page.note(_("Date"), _RECOGNISED, f"{day:02d}/{month:02d}/{year}")
-            return page, lines[at + 1 :]
-    raise OldPageError(_("There is no line with a date, such as “Ngày 28/12/2021”."))
-
-
-# The parts of the page
-
-
-_HEADINGS = {
-    "thong bao": "notices",
-    "duong day nong": "hotline",
-    "thong ke truy cap": "visits",
-    "thong ke": "visits",
-}
-
-
-def _sections(lines: list[_Line]) -> dict[str, list[_Line]]:
-    sections: dict[str, list[_Line]] = {"article": []}
-    current = "article"
-    for line in lines:
-        heading = _HEADINGS.get(fold(line.text))
-        if heading:
-            current = heading
-            sections[current] = []
-        else:
-            sections[current].append(line)
-    return sections
-
-
 # The article
 
 
-_SOURCE = re.compile(r"^\(?\s*(?:theo\s+)?nguồn\s*:?\s+(.+?)\)?$", re.IGNORECASE)
-
-
-def _read_article(page: OldPage, lines: list[_Line]) -> None:
-    if not lines:
-        raise OldPageError(_("There is no text after the date."))
-    lines = _take_title(page, lines)
-    lines = _take_signature(page, lines)
-    blocks = [_block(line) for line in lines]
-    first = next((at for at, block in enumerate(blocks) if isinstance(block, Paragraph)), None)
-    if first is not None:
-        page.lead = blocks.pop(first).text
-        page.note(_("Lead"), _RECOGNISED, _shortened(page.lead))
-    page.blocks = blocks
-    if not page.title:
-        _propose_title(page)
-    _note_blocks(page)
-
-
-def _take_title(page: OldPage, lines: list[_Line]) -> list[_Line]:
-    line = lines[0]
-    is_title = (
-        count_syllables(line.text) <= LONGEST_TITLE
-        and not line.text.endswith((".", ":", ";"))
-        and not line.is_indented
-        and len(lines) > 1
-    )
-    if not is_title:
-        return lines
-    page.title = line.text
-    page.note(_("Title"), _RECOGNISED, page.title)
-    return lines[1:]
-
-
-def _take_signature(page: OldPage, lines: list[_Line]) -> list[_Line]:
-    """The source and the author, from the last lines."""
-    rest = list(lines)
-    while rest:
-        if source := _SOURCE.match(rest[-1].text):
-            page.source = source[1]
-            page.note(_("Source"), _RECOGNISED, page.source)
-        elif not page.author and len(rest) > 1 and _is_name(rest[-1].text):
-            page.author = rest[-1].text
-            page.note(_("Author"), _RECOGNISED, page.author)
-        else:
-            break
-        rest.pop()
+def _note_article(page: OldPage) -> None:
+    if not page.title_is_proposed:
+        page.note(_("Title"), _RECOGNISED, page.title)
+    if page.source:
+        page.note(_("Source"), _RECOGNISED, page.source)
+    if page.author:
+        page.note(_("Author"), _RECOGNISED, page.author)
     if not (page.author or page.source):
         page.note(_("Author"), _UNREADABLE, "")
-    return rest
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    return 2 <= len(words) <= LONGEST_NAME and all(
-        word[:1].isupper() and word.isalpha() for word in words
-    )
-
-
-def _block(line: _Line) -> Paragraph | Caption:
-    """A caption is short, stands apart at the margin, and ends without a full stop."""
-    is_caption = (
-        line.stands_apart
-        and not line.is_indented
-        and count_syllables(line.text) <= LONGEST_CAPTION
-        and not line.text.endswith((".", ":", ";", "!", "?", "…"))
-    )
-    return Caption(line.text) if is_caption else Paragraph(line.text)
-
-
-# “…, Ban Quản lý tổ chức Hội nghị …” is about the meeting.
-_WHAT_HAPPENED = re.compile(
-    r"\b(?:đã\s+)?(?:tổ chức|khai mạc|công bố|ban hành|triển khai|tiến hành)\s+(\w.+)$",
-    re.IGNORECASE,
-)
-
-
-def _propose_title(page: OldPage) -> None:
-    sentence = first_sentence(page.lead).rstrip(".")
-    match = _WHAT_HAPPENED.search(sentence)
-    title = match[1] if match else sentence
-    words = title.split()[:LONGEST_TITLE]
-    page.title = " ".join(words)[:250].rstrip(" ,;:")
-    page.title = page.title[:1].upper() + page.title[1:]
-    page.title_is_proposed = True
-    page.note(_("Title"), _PROPOSED, page.title)
+    if page.lead:
+        page.note(_("Lead"), _RECOGNISED, _shortened(page.lead))
+    if page.title_is_proposed:
+        page.note(_("Title"), _PROPOSED, page.title)
+    _note_blocks(page)
 
 
 def _note_blocks(page: OldPage) -> None:
@@ -336,7 +202,7 @@ def _shortened(text: str) -> str:
 # The boxes
 
 
-def _read_notices(page: OldPage, lines: list[_Line] | None) -> None:
+def _read_notices(page: OldPage, lines: list[Line] | None) -> None:
     if lines is None:
         return
     page.notices = [line.text for line in lines]
@@ -353,7 +219,7 @@ _OFFICIAL = re.compile(
 _NUMBERS = re.compile(r"^(?:điện thoại|đt|sđt|tel|di động)\s*[:.]", re.IGNORECASE)
 
 
-def _read_hotline(page: OldPage, lines: list[_Line] | None) -> None:
+def _read_hotline(page: OldPage, lines: list[Line] | None) -> None:
     if lines is None:
         return
     for at, line in enumerate(lines):
@@ -386,7 +252,7 @@ def _note_official(page: OldPage, match: re.Match[str], following: str) -> None:
 _TOTAL = re.compile(r"(\d{1,3}(?:[. ,]\d{3})+|\d+)\s*$")
 
 
-def _read_visits(page: OldPage, lines: list[_Line] | None) -> None:
+def _read_visits(page: OldPage, lines: list[Line] | None) -> None:
     if lines is None:
         return
     for line in lines:

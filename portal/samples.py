@@ -309,9 +309,8 @@ def remove_samples() -> Iterator[int]:
 
 def _remove_what_is_left() -> None:
     for photo in Photo.objects.filter(credit="Hình vẽ mẫu", uses=None):
-        for width in photo.widths:
-            for extension in ("webp", "jpg"):
-                default_storage.delete(Photo.path_of(photo.sha256, width, extension))
+        for path in photo.paths():
+            default_storage.delete(path)
         photo.delete()
     for file in File.objects.filter(name="van-ban-mau.pdf", uses=None):
         default_storage.delete(file.path)

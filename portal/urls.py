@@ -145,6 +145,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         media.photo,
         name="photo",
     ),
+    path(
+        "media/photos/<key:photo_id>-<str:fingerprint>-social.jpg",
+        media.social_photo,
+        name="social_photo",
+    ),
     path("media/emblem", media.emblem, name="emblem"),
     path("xem-truoc/<str:token>/", preview_views.preview, name="preview"),
     path(

@@ -1,6 +1,7 @@
 from editing.models.abbreviations import Abbreviation
 from editing.models.drafts import Autosave, OldSlug, Presence
-from editing.models.media import File, FocalPoint, Photo
+from editing.models.links import CheckedLink
+from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
 from editing.models.notifications import Notification
 from editing.models.periods import Periods
 from editing.models.staff import MailRhythm, User
@@ -11,7 +12,9 @@ __all__ = [
     "Action",
     "AuditEntry",
     "Autosave",
+    "CheckedLink",
     "File",
+    "FileVersion",
     "FocalPoint",
     "MailRhythm",
     "Notification",
@@ -20,4 +23,5 @@ __all__ = [
     "Photo",
     "Presence",
     "User",
+    "Validity",
 ]

@@ -5,7 +5,6 @@ from django.utils.safestring import SafeString
 
 from editing.codes import qr_in_page
 from editing.models import Photo
-from editing.photos import FORMATS
 from editing.richtext import safe_html
 
 register = template.Library()
@@ -27,13 +26,14 @@ def picture(
     """The photo in every format and width; `is_first` for one that is seen at once."""
     sources = {
         extension: ", ".join(f"{photo.url(width, extension)} {width}w" for width in photo.widths)
-        for extension in FORMATS
+        for extension in photo.formats
     }
     return {
         "photo": photo,
         "alt": alt,
         "sizes": sizes,
         "is_first": is_first,
+        "avif": sources.get("avif"),
         "webp": sources["webp"],
         "jpg": sources["jpg"],
         "src": photo.url(photo.widths[0]),

@@ -4,6 +4,7 @@ from news.models.articles import (
     ArticleQuerySet,
     Attachment,
     ChangeKind,
+    Describing,
     Edition,
     EditionPhoto,
     EditionQuerySet,
@@ -12,6 +13,7 @@ from news.models.articles import (
     Withdrawal,
 )
 from news.models.categories import Category, Review, Tag, fill_slugs
+from news.models.checking import Dismissal
 from news.models.front import FRONT_PLACES, FrontStory
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 
@@ -23,6 +25,8 @@ __all__ = [
     "Attachment",
     "Category",
     "ChangeKind",
+    "Describing",
+    "Dismissal",
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",

@@ -338,6 +338,9 @@ class Edition(Versioned):
         Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
+    # What a dropped document was taken to mean; the form marks it as proposed.
+    suggestions = models.JSONField(default=list, editable=False, blank=True)
+
     # What follows from the article and from `dated`, so that a list of 100,000 is read from one index.
     language = models.CharField(_("language"), max_length=5, editable=False)
     listed_at = models.DateTimeField(null=True, editable=False)
@@ -443,6 +446,14 @@ class Edition(Versioned):
         return self.live_until is not None and self.live_until <= at
 
 
+class Describing(models.TextChoices):
+    """How a reader who cannot see it learns what a photo shows."""
+
+    DESCRIBED = "described", _("photo description")
+    CAPTION = "caption", _("The caption is enough")
+    DECORATIVE = "decorative", _("decorative photo (needs no description)")
+
+
 class EditionPhoto(models.Model):
     """A photo in an article, with what is said under it there."""
 
@@ -463,7 +474,13 @@ class EditionPhoto(models.Model):
         blank=True,
         help_text=_("For this article; left empty, the description of the library holds."),
     )
-    is_decorative = models.BooleanField(_("decorative photo (needs no description)"), default=False)
+    describing = models.CharField(
+        _("for readers who cannot see it"),
+        max_length=10,
+        choices=Describing,
+        blank=True,
+        help_text=_("One of the three must be chosen before publishing."),
+    )
 
     class Meta:
         verbose_name = _("photo")
@@ -474,8 +491,18 @@ class EditionPhoto(models.Model):
         return self.caption or str(_("Photo %s") % self.position)
 
     @property
+    def is_described(self) -> bool:
+        """Whether one of the three choices is made, so that nobody is left without."""
+        match self.describing:
+            case Describing.DECORATIVE:
+                return True
+            case Describing.CAPTION:
+                return bool(self.caption)
+        return bool(self.alt)
+
+    @property
     def alt(self) -> str:
-        if self.is_decorative or self.photo is None:
+        if self.describing in (Describing.CAPTION, Describing.DECORATIVE) or self.photo is None:
             return ""
         return self.description or self.photo.description
 

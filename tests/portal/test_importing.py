@@ -4,10 +4,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contacts.models import Appointment, PhoneNumber
+from editing.guessing import Caption, Paragraph
 from news.models import Article, Edition
 from portal.first_content import OLD_PAGE
 from portal.importing import import_page
-from portal.old_pages import Caption, OldPageError, Paragraph, read_old_page
+from portal.old_pages import OldPageError, read_old_page
 
 SEED = OLD_PAGE.read_bytes()
 

@@ -186,7 +186,7 @@ def test_a_broken_photo_is_refused_and_nothing_typed_is_lost(staff):
         "photos-0-position": "1",
     }
     page = staff.post("/quan-tri/news/edition/add/", form).content.decode()
-    assert "không phải là ảnh" in page
+    assert "không phải ảnh đọc được" in page
     assert "Chú thích đã gõ" in page
     assert not Edition.objects.exists()
 

@@ -1,0 +1,65 @@
+/* Photos dropped on an article's form go to the library and become its next photos. */
+const group = document.querySelector("#photos-group[data-inline-formset], #photos-group");
+const settings = document.querySelector("[data-photos]");
+
+if (group && settings) {
+  const { photos: url, ...texts } = settings.dataset;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const state = document.createElement("p");
+  state.className = "photos-line help";
+  state.setAttribute("role", "status");
+  state.textContent = texts.textHint;
+  group.querySelector(".add-row, h2")?.before(state);
+
+  async function send(file) {
+    const body = new FormData();
+    body.append("file", file);
+    const answer = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body });
+    return answer.json();
+  }
+
+  function addRow(photo) {
+    group.querySelector(".add-row a").click();
+    const number = Number(document.getElementById("id_photos-TOTAL_FORMS").value) - 1;
+    const select = document.getElementById(`id_photos-${number}-photo`);
+    select.append(new Option(photo.name, photo.id, true, true));
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    document.getElementById(`id_photos-${number}-position`).value = number + 1;
+    document.getElementById(`id_photos-${number}-caption`).value = photo.caption;
+    const picture = document.createElement("img");
+    picture.src = photo.thumbnail;
+    picture.alt = "";
+    picture.width = 160;
+    select.closest(".form-row, fieldset").prepend(picture);
+    return document.getElementById(`id_photos-${number}-caption`);
+  }
+
+  async function take(files) {
+    const failed = [];
+    let first = null;
+    for (const [at, file] of files.entries()) {
+      state.textContent = texts.textProgress.replace("{done}", at).replace("{all}", files.length);
+      const photo = await send(file).catch(() => ({ error: texts.textLost }));
+      if (photo.error) failed.push(`${file.name}: ${photo.error}`);
+      else { const field = addRow(photo); first ??= field; }
+    }
+    state.textContent = failed.join(" ") || texts.textDone;
+    first?.focus();
+  }
+
+  // Enter in a caption goes to the next one instead of sending the form.
+  group.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !/^photos-\d+-caption$/.test(event.target.name ?? "")) return;
+    event.preventDefault();
+    const captions = [...group.querySelectorAll("[name$=-caption]:not([name*=__prefix__])")];
+    captions[captions.indexOf(event.target) + 1]?.focus();
+  });
+  document.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const files = [...(event.dataTransfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (!files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    take(files);
+  }, true);
+}
