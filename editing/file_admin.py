@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from editing.fields import FileUpload
 from editing.models import File, FileVersion
-from editing.staff_admin import TrailedAdmin
+from editing.staff_admin import ReplacingAdmin
 from editing.uses import links_to_uses, rows_using
 
 
@@ -49,7 +49,7 @@ class FileForm(forms.ModelForm):
 
 
 @admin.register(File)
-class FileAdmin(TrailedAdmin):
+class FileAdmin(ReplacingAdmin):
     form = FileForm
     list_display = ["name", "number", "issued_on", "extension", "shown_size", "uploaded_at"]
     list_filter = ["validity", "issued_on"]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from editing.fields import PhotoUpload
 from editing.models import Action, Photo
-from editing.staff_admin import TrailedAdmin
+from editing.staff_admin import ReplacingAdmin
 from editing.trail import record
 from editing.uses import links_to_uses, rows_using
 
@@ -70,7 +70,7 @@ class Lacking(admin.SimpleListFilter):
 
 
 @admin.register(Photo)
-class PhotoAdmin(TrailedAdmin):
+class PhotoAdmin(ReplacingAdmin):
     form = PhotoForm
     list_display = ["thumbnail", "description", "credit", "uploaded_at"]
     list_filter = [Lacking, "is_ai", "taken_on", "uploaded_at"]

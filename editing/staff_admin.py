@@ -26,6 +26,7 @@ from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
 from editing.pasting import clean_paste, clean_pasted_text
 from editing.trail import record
+from editing.uses import rows_using
 from editing.versions import Versioned, claim
 from editing.widgets import Searched, SearchedMultiple
 
@@ -110,6 +111,30 @@ def _changes_of_formset(formset: Any) -> dict[str, tuple[Any, Any]]:
             old = form.get_initial_for_field(form.fields[name], name)
             changes[f"{label} {row.pk}: {name}"] = (old, form.cleaned_data.get(name))
     return changes
+
+
+class ReplacingAdmin(TrailedAdmin):
+    """Of files that are replaced in place. What stands on the site is replaced for readers at once,
+    so that is for those who may publish."""
+
+    def may_replace(self, request: HttpRequest, obj: Any) -> bool:
+        is_in_use = obj is not None and bool(rows_using(obj))
+        return not is_in_use or request.user.has_perm("news.publish_edition")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        if self.may_replace(request, obj):
+            return sets
+        return [
+            (title, {**rest, "fields": [name for name in rest["fields"] if name != "replacement"]})
+            for title, rest in sets
+        ]
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not self.may_replace(request, obj):
+            form.base_fields.pop("replacement", None)
+        return form
 
 
 class SafeAdmin(TrailedAdmin):

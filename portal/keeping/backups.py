@@ -112,6 +112,8 @@ def _make(folder: Path, now: datetime, report: Report, prefix: str) -> Backup:
     backup = Backup(name=name, made_at=now, size=size, sha256=sha256, proven_at=timezone.now())
     if prefix != PREFIX:
         return backup
+    # One of the same second has just been overwritten in the storage.
+    Backup.objects.filter(name=name).delete()
     backup.save()
     Backup.objects.filter(name="").delete()
     _remove_superseded(store)

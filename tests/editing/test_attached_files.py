@@ -7,6 +7,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -83,6 +84,20 @@ def test_a_replaced_file_keeps_its_address_and_its_older_version(staff, citizen)
     assert (file.pages, version.pages, version.replaced_by.is_staff) == (2, 1, True)
     _answer, kept = fetch(staff, f"/quan-tri/editing/file/version/{version.pk}/")
     assert kept == old
+
+
+def test_only_who_may_publish_replaces_what_stands_in_an_article(citizen):
+    file = File.store(pdf(1), "a.pdf")
+    attach(file)
+    new = SimpleUploadedFile("khac.pdf", pdf(2).getvalue())
+    for group, pages in (("Người viết bài", 1), ("Người duyệt đăng", 2)):
+        user = make_user(is_superuser=False)
+        user.groups.add(Group.objects.get(name=group))
+        citizen.force_login(user)
+        new.seek(0)
+        change(citizen, file, number="12/QĐ", replacement=new)
+        file.refresh_from_db()
+        assert (file.pages, file.number) == (pages, "12/QĐ")
 
 
 def test_readers_never_get_an_older_version(citizen):

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -119,14 +120,14 @@ def full(*args, **kwargs):
 
 def test_a_photo_that_finds_no_room_is_not_half_there(editor, drawn_photo, monkeypatch):
     monkeypatch.setattr(FileSystemStorage, "_save", full)
-    with pytest.raises(OSError, match="space"):
+    with pytest.raises(ValidationError, match="đĩa đã đầy"):
         Photo.store(drawn_photo(), description="Hội nghị")
     assert not Photo.objects.exists()
 
 
 def test_a_photo_killed_between_file_and_row_is_stored_by_the_next_try(drawn_photo):
     with (
-        patch.object(Photo.objects, "create", side_effect=KeyboardInterrupt),
+        patch.object(Photo, "save", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         Photo.store(drawn_photo())
