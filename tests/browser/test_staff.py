@@ -1,8 +1,10 @@
 """The staff pages in a browser: an office worker writes a report and publishes it."""
 
+import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from editing.editor import BUTTONS
@@ -16,6 +18,15 @@ from tests.making import make_draft, make_user
 def desk(first_content: None, page: Page) -> Page:
     make_user(username="canbo")
     sign_in(page, "canbo")
+    return page
+
+
+def page_of(open_context: OpenContext, group: str) -> Page:
+    """The browser of somebody who has the rights of this group and no others."""
+    user = make_user(is_superuser=False)
+    user.groups.add(Group.objects.get(name=group))
+    page = open_context().new_page()
+    sign_in(page, user.username)
     return page
 
 
@@ -57,6 +68,49 @@ def test_a_report_goes_from_the_writer_over_the_approver_to_the_reader(desk, ope
     approver.get_by_role("button", name="Hoàn tác").click()
     expect(approver.get_by_text("Bản nháp").first).to_be_visible()
     assert reader.goto(edition.get_absolute_url()).status == 404
+
+
+def test_writer_and_approver_need_no_right_beyond_their_groups(
+    first_content, open_context, drawn_photo, tmp_path
+):
+    writer = page_of(open_context, "Người viết bài")
+    approver = page_of(open_context, "Người duyệt đăng")
+    write(writer, "Khởi công đường gom Khu công nghiệp")
+    picture = tmp_path / "toan-canh.png"
+    picture.write_bytes(drawn_photo().read())
+    writer.get_by_role("button", name="Thêm Ảnh").click()
+    writer.set_input_files("[name=photos-0-upload]", picture)
+    writer.fill("[name=photos-0-caption]", "Toàn cảnh lễ khởi công")
+    # What must be fixed is said before anything can be sent.
+    writer.get_by_role("button", name="Lưu và gửi duyệt").click()
+    expect(writer.get_by_role("heading", name="Phải sửa")).to_be_visible()
+    writer.get_by_role("link", name="Quay lại sửa").click()
+    writer.get_by_role("radio", name="Chú thích đã đủ").check()
+    writer.get_by_role("button", name="Lưu và gửi duyệt").click()
+    writer.get_by_role("button", name="Gửi duyệt").click()
+    # Returned with a remark, which stands on top of the text.
+    approver.goto("/quan-tri/")
+    approver.get_by_role("link", name="Khởi công đường gom Khu công nghiệp").first.click()
+    approver.get_by_label("Cần sửa điều gì").fill("Ghi rõ chiều dài tuyến.")
+    approver.get_by_role("button", name="Trả lại").click()
+    expect(approver).to_have_url(re.compile("/quan-tri/$"))
+    writer.goto("/quan-tri/")
+    writer.get_by_role("link", name="Khởi công đường gom Khu công nghiệp").first.click()
+    expect(writer.locator(".edition-returned")).to_contain_text("Ghi rõ chiều dài tuyến.")
+    writer.fill("[name=lead]", "Tuyến đường dài bốn ki-lô-mét.")
+    writer.get_by_role("button", name="Lưu và gửi duyệt").click()
+    writer.get_by_role("button", name="Gửi duyệt").click()
+    # Who opens the text, reads it and saves it as it was may still approve it.
+    edition = Edition.objects.get(title__startswith="Khởi công")
+    approver.goto(f"/quan-tri/news/edition/{edition.pk}/change/")
+    approver.get_by_role("button", name="Lưu và duyệt đăng").click()
+    approver.get_by_role("button", name="Duyệt và đăng").click()
+    expect(approver.get_by_text("Đã đăng").first).to_be_visible()
+    reader = open_context(width=360).new_page()
+    reader.goto(edition.get_absolute_url())
+    expect(reader.get_by_text("Tuyến đường dài bốn ki-lô-mét.")).to_be_visible()
+    expect(reader.get_by_text("Toàn cảnh lễ khởi công")).to_be_visible()
+    assert reader.locator("figure img").evaluate("image => image.decode().then(() => true)")
 
 
 def test_what_was_typed_is_offered_after_the_browser_was_closed(desk, open_context):
