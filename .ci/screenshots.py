@@ -31,12 +31,37 @@ PICTURES = (
     ("staff-list", 0, "/quan-tri/news/edition/", STAFF),
     ("staff-form", 0, "/quan-tri/news/edition/add/", STAFF),
     ("staff-article", 0, "/quan-tri/news/edition/1/change/", STAFF),
+    ("staff-publish", 0, "/quan-tri/news/edition/2/step/publish/", STAFF),
     ("staff-step", 0, "/quan-tri/news/edition/1/step/withdraw/", STAFF),
+    ("staff-drop", 0, "/quan-tri/news/edition/drop/", STAFF),
+    ("staff-system", 0, "/quan-tri/he-thong/", STAFF),
+    ("search", 0, "/tim-kiem/?q=truong+ban", [(360, "light"), (1280, "light")]),
     ("staff-history", 0, "/quan-tri/news/edition/1/history/", STAFF),
     ("staff-official", 0, "/quan-tri/contacts/appointment/1/change/", STAFF),
     ("staff-visits", 0, "/quan-tri/thong-ke/", STAFF),
     ("staff-trail", 0, "/quan-tri/editing/auditentry/", STAFF),
 )
+
+
+# A colleague's text that waits for approval: edition 2.
+STORY = """
+from editing.models import User
+from news.models import Article, Category, Edition
+from news.workflow import submit
+names = {"last_name": "Nguyễn Thị", "first_name": "Mẫu"}
+colleague = User.objects.create(username="mau", is_staff=True, is_superuser=True, **names)
+category = Category.objects.filter(is_notice_board=False).first()
+draft = Edition.objects.create(
+    article=Article.objects.create(created_by=colleague),
+    category=category,
+    title="Bài mẫu: đối thoại với doanh nghiệp",
+    lead="Nội dung mẫu để chụp màn hình, không phải sự việc có thật.",
+    body="<p>Doanh nghiệp nêu kiến nghị; xem tại đây.</p>",
+    edited_by=colleague,
+)
+draft.editors.add(colleague)
+submit(draft, by=colleague)
+"""
 
 
 @contextmanager
@@ -51,6 +76,9 @@ def portal(samples: int) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
+            if not samples:
+                shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", STORY]
+                subprocess.run(shell, cwd=ROOT, env=environment, check=True)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

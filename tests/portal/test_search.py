@@ -1,5 +1,8 @@
 import pytest
+from django.utils import timezone
 
+from contacts.models import Person
+from contacts.succession import hand_over
 from tests.making import make_board, make_edition, make_official, make_post
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +126,14 @@ def test_an_empty_answer_helps(citizen):
 def test_wildcards_are_no_wildcards(citizen):
     make_edition(title="Thuế suất", lead="", body="")
     assert titles(citizen, "th%e") == []
+
+
+def test_who_looks_for_a_former_official_is_told_since_when_and_who_follows(citizen):
+    former = make_official("0257 3500 120", name="Đặng Thị Ngọc Ưu")
+    successor = Person.objects.create(name="Hồ Văn Mới", honorific="mr")
+    hand_over(former, on=timezone.localdate(), successor=successor)
+    for query in ("Đặng Thị Ngọc Ưu", "dang thi ngoc uu"):
+        page = citizen.get("/tim-kiem/", {"q": query}).content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        assert f"{timezone.localdate():%d/%m/%Y}" in main
+        assert "Hồ Văn Mới" in main
