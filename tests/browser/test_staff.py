@@ -50,7 +50,7 @@ def write(page: Page, title: str) -> None:
 def test_a_report_goes_from_the_writer_over_the_approver_to_the_reader(desk, open_context):
     approver = other_page(open_context, "nguoiduyet")
     write(desk, "Khởi công đường gom Khu công nghiệp")
-    desk.get_by_role("button", name="Lưu và gửi duyệt").click()
+    desk.get_by_role("button", name="Lưu và duyệt đăng").click()
     expect(desk.get_by_text("cần một người khác duyệt")).to_be_visible()
     desk.get_by_role("button", name="Gửi duyệt").click()
     expect(desk.get_by_text("Chờ duyệt").first).to_be_visible()
