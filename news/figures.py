@@ -24,18 +24,21 @@ def split_at_photos(body: str) -> list[str | int]:
 
 def body_with_figures(edition: Edition) -> SafeString:
     """The body as readers see it; photos that no mark places follow the text."""
-    photos = {photo.position: photo for photo in edition.photos.all()}
+    photos = list(edition.photos.all())
     pieces = [_piece(piece, photos) for piece in split_at_photos(edition.body)]
-    pieces += [_figure(photo) for photo in photos.values()]
+    pieces += [_figure(photo) for photo in photos]
     return reduce(add, pieces, SafeString())
 
 
-def _piece(piece: str | int, photos: dict[int, EditionPhoto]) -> SafeString:
+def _piece(piece: str | int, photos: list[EditionPhoto]) -> SafeString:
     if isinstance(piece, str):
         return safe_html(piece)
+    photo = next((each for each in photos if each.position == piece), None)
+    if photo is None:
+        return SafeString()
     # Taken out, so that a photo placed twice or not at all shows once.
-    photo = photos.pop(piece, None)
-    return _figure(photo) if photo else SafeString()
+    photos.remove(photo)
+    return _figure(photo)
 
 
 def _figure(photo: EditionPhoto) -> SafeString:

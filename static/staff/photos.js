@@ -47,6 +47,13 @@ if (group && settings) {
     first?.focus();
   }
 
+  // Every new photo gets the next number, however it came in.
+  document.addEventListener("formset:added", (event) => {
+    if (event.detail?.formsetName !== "photos") return;
+    const number = event.target.querySelector("[name$=-position]");
+    if (number) number.value = document.getElementById("id_photos-TOTAL_FORMS").value;
+  });
+
   // Enter in a caption goes to the next one instead of sending the form.
   group.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !/^photos-\d+-caption$/.test(event.target.name ?? "")) return;

@@ -79,6 +79,10 @@ def test_writer_and_approver_need_no_right_beyond_their_groups(
     picture = tmp_path / "toan-canh.png"
     picture.write_bytes(drawn_photo().read())
     writer.get_by_role("button", name="Thêm Ảnh").click()
+    expect(writer.locator("[name=photos-0-position]")).to_have_value("1")
+    writer.get_by_role("button", name="Thêm Ảnh").click()
+    expect(writer.locator("[name=photos-1-position]")).to_have_value("2")
+    writer.locator("#photos-1 .inline-deletelink").click()
     writer.set_input_files("[name=photos-0-upload]", picture)
     writer.fill("[name=photos-0-caption]", "Toàn cảnh lễ khởi công")
     # What must be fixed is said before anything can be sent.

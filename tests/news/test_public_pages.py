@@ -356,3 +356,12 @@ def test_a_slug_taken_back_makes_no_loop(citizen):
         category.save()
     assert citizen.get("/chuyen-muc/mot/").status_code == 200
     assert citizen.get("/chuyen-muc/hai/").headers["Location"] == "/chuyen-muc/mot/"
+
+
+def test_two_photos_of_one_number_are_both_shown(citizen):
+    edition = make_edition(body="<p>Một</p><p>[Ảnh 1]</p><p>Hai</p>")
+    for caption in ("Toàn cảnh", "Trao giấy khen"):
+        EditionPhoto.objects.create(edition=edition, caption=caption, position=1)
+    page = text(citizen.get(edition.get_absolute_url()))
+    assert page.count("Toàn cảnh") == page.count("Trao giấy khen") == 1
+    assert page.index("Một") < page.index("Toàn cảnh") < page.index("Hai")
