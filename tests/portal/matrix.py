@@ -68,7 +68,7 @@ def make_rows() -> dict[str, int]:
     from django.utils import timezone
 
     from contacts.models import Duty, SpecialDay
-    from editing.models import Action, File, Periods, Photo
+    from editing.models import Abbreviation, Action, File, Periods, Photo
     from editing.trail import record
     from news.models import FrontStory, Reviewer, Tag
     from portal.models import LinkGroup, MenuItem, MissingAddress, Page, Redirect, Task
@@ -85,6 +85,7 @@ def make_rows() -> dict[str, int]:
         "contacts_post": official.post,
         "contacts_specialday": SpecialDay.objects.create(day=today, name="Nghỉ bão"),
         "contacts_unit": official.post.unit,
+        "editing_abbreviation": Abbreviation.objects.create(short="XYQ", full="Xã Yên Quang"),
         "editing_auditentry": trail,
         "editing_file": File.objects.create(name="a.pdf", extension="pdf", path="a", size=1),
         "editing_periods": Periods.objects.get_or_create(pk=1)[0],
