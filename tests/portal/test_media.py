@@ -8,8 +8,8 @@ from django.utils import timezone
 from PIL import Image
 
 from editing.models import File, Photo
-from news.models import Attachment, EditionPhoto
-from news.workflow import move_to_trash
+from news.models import Attachment, Edition, EditionPhoto
+from news.workflow import approve, move_to_trash, withdraw
 from tests.making import make_draft, make_edition
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +157,15 @@ def test_files_that_lie_or_could_act_are_refused(name, content):
 def test_the_disk_address_of_a_file_leads_nowhere(citizen):
     file, _edition = attach()
     assert citizen.get(f"/media/{file.path}").status_code == 404
+
+
+def test_the_crop_for_social_networks_is_as_closed_as_the_photo(citizen, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    draft = make_draft()
+    EditionPhoto.objects.create(edition=draft, photo=photo, caption="Ảnh")
+    assert citizen.get(photo.social_url).status_code == 404
+    approve(draft, by=None)
+    answer, _content = fetch(citizen, photo.social_url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    withdraw(Edition.objects.get(), by=None, reason="in_error", note="Đăng nhầm")
+    assert citizen.get(photo.social_url).status_code == 404
