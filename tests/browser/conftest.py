@@ -3,12 +3,15 @@ ask another host for anything."""
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -41,6 +44,19 @@ def chromium() -> Iterator[Browser]:
 def first_content(django_db_reset_sequences: None) -> None:
     """The seed's content; its article is number 1."""
     call_command("first_content", stdout=StringIO())
+
+
+@pytest.fixture
+def staff_groups(first_content: None) -> None:
+    """The groups that migrations have made; a test with transactions of its own empties every
+    table."""
+    with connection.schema_editor() as editor:
+        for name, function in (
+            ("0004_staff_groups", "make_groups"),
+            ("0005_rights_over_the_front_page", "grant_rights"),
+            ("0010_writers_fill_the_photo_library", "grant_rights"),
+        ):
+            getattr(import_module(f"portal.migrations.{name}"), function)(apps, editor)
 
 
 OpenContext = Callable[..., BrowserContext]

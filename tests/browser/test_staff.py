@@ -71,7 +71,7 @@ def test_a_report_goes_from_the_writer_over_the_approver_to_the_reader(desk, ope
 
 
 def test_writer_and_approver_need_no_right_beyond_their_groups(
-    first_content, open_context, drawn_photo, tmp_path
+    staff_groups, open_context, drawn_photo, tmp_path
 ):
     writer = page_of(open_context, "Người viết bài")
     approver = page_of(open_context, "Người duyệt đăng")
