@@ -34,7 +34,6 @@ PICTURES = (
     ("staff-publish", 0, "/quan-tri/news/edition/2/step/publish/", STAFF),
     ("staff-step", 0, "/quan-tri/news/edition/1/step/withdraw/", STAFF),
     ("staff-drop", 0, "/quan-tri/news/edition/drop/", STAFF),
-    ("staff-system", 0, "/quan-tri/he-thong/", STAFF),
     ("search", 0, "/tim-kiem/?q=truong+ban", [(360, "light"), (1280, "light")]),
     ("staff-history", 0, "/quan-tri/news/edition/1/history/", STAFF),
     ("staff-official", 0, "/quan-tri/contacts/appointment/1/change/", STAFF),
