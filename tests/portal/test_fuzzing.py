@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.making import make_edition, make_notice, make_official
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NONSENSE = [
     *("", "\x00", "a" * 10_000, "-1", "0", "9" * 18, "9" * 40, "1.5", "null", "Đường dây nóng"),

@@ -16,7 +16,7 @@ from editing.models import User
 from tests.making import make_draft, make_user
 from tests.portal import matrix
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Never open to them, whatever the file says.
 SYSTEM = {"admin:system", "admin:portal_task_changelist", "admin:editing_auditentry_changelist"}
