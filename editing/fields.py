@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from editing.files import EXTENSIONS, check_file
+from editing.keys import is_key
 from editing.photos import read_photo
-from editing.widgets import is_key
 
 
 class PhotoUpload(forms.FileField):

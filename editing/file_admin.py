@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
@@ -22,11 +22,10 @@ from django.views.decorators.http import require_safe
 
 from editing.fields import FileUpload
 from editing.models import File, FileVersion
-from editing.staff_admin import ReplacingAdmin
-from editing.uses import links_to_uses, rows_using
+from editing.replacing import ReplacingAdmin, ReplacingForm
 
 
-class FileForm(forms.ModelForm):
+class FileForm(ReplacingForm):
     replacement = FileUpload(
         label=gettext_lazy("Replace the content"),
         required=False,
@@ -37,15 +36,9 @@ class FileForm(forms.ModelForm):
         model = File
         fields = ["number", "issued_on", "issuer", "signer", "abstract", "validity"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        # Last of all, so that a form that comes back has replaced nothing.
-        if (upload := cleaned.get("replacement")) and not self.errors:
-            try:
-                self.instance.replace(upload, upload.name)
-            except ValidationError as refusal:
-                self.add_error("replacement", refusal)
-        return cleaned
+    def replace(self, upload: UploadedFile) -> None:
+        # What kind it is, its name says.
+        self.instance.replace(upload, upload.name or "")
 
 
 @admin.register(File)
@@ -72,10 +65,6 @@ class FileAdmin(ReplacingAdmin):
     def shown_file(self, file: File) -> SafeString:
         return format_html('<a href="{}">{}</a>', file.get_absolute_url(), file.name)
 
-    @admin.display(description=gettext_lazy("where it is used"))
-    def shown_uses(self, file: File) -> SafeString | str:
-        return links_to_uses(file)
-
     @admin.display(description=gettext_lazy("older versions"))
     def shown_versions(self, file: File) -> SafeString | str:
         rows = [
@@ -90,14 +79,6 @@ class FileAdmin(ReplacingAdmin):
             return _("None.")
         lines = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', rows)
         return format_html("<ul>{}</ul>", lines)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # Files come in with the article that shows them.
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: File | None = None) -> bool:
-        in_use = obj is not None and bool(rows_using(obj))
-        return not in_use and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: File, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

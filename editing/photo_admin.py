@@ -21,15 +21,14 @@ from django.views.decorators.http import require_POST
 
 from editing.fields import PhotoUpload
 from editing.models import Action, Photo
-from editing.staff_admin import ReplacingAdmin
+from editing.replacing import ReplacingAdmin, ReplacingForm
 from editing.trail import record
-from editing.uses import links_to_uses, rows_using
 
 # What is typed in the grid, without opening the photo.
 WORDS = ("caption", "description", "credit")
 
 
-class PhotoForm(forms.ModelForm):
+class PhotoForm(ReplacingForm):
     replacement = PhotoUpload(
         label=gettext_lazy("Replace the picture"),
         required=False,
@@ -43,16 +42,6 @@ class PhotoForm(forms.ModelForm):
             *("focal_point",),
         ]
         widgets = {"focal_point": forms.RadioSelect}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        # Last of all, so that a form that comes back has replaced nothing.
-        if (upload := cleaned.get("replacement")) and not self.errors:
-            try:
-                self.instance.replace(upload)
-            except ValidationError as refusal:
-                self.add_error("replacement", refusal)
-        return cleaned
 
 
 class Lacking(admin.SimpleListFilter):
@@ -99,22 +88,10 @@ class PhotoAdmin(ReplacingAdmin):
     def thumbnail(self, photo: Photo) -> SafeString:
         return format_html('<img src="{}" width="120" alt="">', photo.url(photo.widths[0]))
 
-    @admin.display(description=gettext_lazy("where it is used"))
-    def shown_uses(self, photo: Photo) -> SafeString | str:
-        return links_to_uses(photo)
-
     # Rights
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        # Photos come in by a drop, not by a form.
-        return False
 
     def may_upload(self, request: HttpRequest) -> bool:
         return request.user.has_perm("editing.add_photo")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        in_use = obj is not None and bool(rows_using(obj))
-        return not in_use and super().has_delete_permission(request, obj)
 
     def get_actions(self, request: HttpRequest) -> Any:
         return {}

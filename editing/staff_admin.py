@@ -21,12 +21,12 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from editing.fields import Rows
+from editing.keys import is_key, key_of
 from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
 from editing.pasting import clean_paste, clean_pasted_text
 from editing.trail import record
-from editing.uses import rows_using
 from editing.versions import Versioned, claim
 from editing.widgets import Searched, SearchedMultiple
 
@@ -113,30 +113,6 @@ def _changes_of_formset(formset: Any) -> dict[str, tuple[Any, Any]]:
     return changes
 
 
-class ReplacingAdmin(TrailedAdmin):
-    """Of files that are replaced in place. What stands on the site is replaced for readers at once,
-    so that is for those who may publish."""
-
-    def may_replace(self, request: HttpRequest, obj: Any) -> bool:
-        is_in_use = obj is not None and bool(rows_using(obj))
-        return not is_in_use or request.user.has_perm("news.publish_edition")
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        sets = super().get_fieldsets(request, obj)
-        if self.may_replace(request, obj):
-            return sets
-        return [
-            (title, {**rest, "fields": [name for name in rest["fields"] if name != "replacement"]})
-            for title, rest in sets
-        ]
-
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if not self.may_replace(request, obj):
-            form.base_fields.pop("replacement", None)
-        return form
-
-
 class SafeAdmin(TrailedAdmin):
     """Autosave and presence for every form; for Versioned models with an OpenedForm, conflicts."""
 
@@ -152,7 +128,7 @@ class SafeAdmin(TrailedAdmin):
     def lock(self, object_id: str) -> None:
         """Before the row is read: two who save at once take turns, and the second sees what the
         first has done. Without row locks their transactions take turns."""
-        if object_id.isascii() and object_id.isdigit():
+        if is_key(object_id):
             self.model._base_manager.select_for_update().filter(pk=object_id).first()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -269,7 +245,7 @@ class SafeAdmin(TrailedAdmin):
     def _unsaved(self, request: HttpRequest, object_id: str | None) -> list[dict[str, Any]]:
         """What waits to be taken up again: for the row, or forms for new ones."""
         kind = ContentType.objects.get_for_model(self.model)
-        pk = int(object_id) if object_id and object_id.isdigit() else 0
+        pk = key_of(object_id)
         rows = Autosave.objects.filter(content_type=kind, object_id=pk).filter(
             user=request.user  # type: ignore[misc]
         )
@@ -307,7 +283,7 @@ class SafeAdmin(TrailedAdmin):
             "paste_url": reverse(f"{name}_paste"),
             "autosave_url": reverse(f"{name}_autosave"),
             "presence_url": reverse(f"{name}_presence", args=[object_id])
-            if object_id and object_id.isdigit()
+            if is_key(object_id)
             else "",
         }
         return super().changeform_view(

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from editing.keys import is_key
 from editing.richtext import plain_text
 
 
@@ -97,5 +98,5 @@ def keys_in(text: str) -> list[str]:
 
 
 def _names(field: Any, keys: Iterable[str]) -> list[str]:
-    rows = field.related_model._base_manager.filter(pk__in=[key for key in keys if key.isdigit()])
+    rows = field.related_model._base_manager.filter(pk__in=[key for key in keys if is_key(key)])
     return [str(row) for row in rows]

@@ -4,6 +4,8 @@ from ckeditor.widgets import CKEditorWidget
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.widgets import Media
 
+from editing.keys import is_key
+
 
 class Editor(CKEditorWidget):
     """CKEditor under a content policy that forbids inline handlers."""
@@ -13,12 +15,6 @@ class Editor(CKEditorWidget):
         # One list, because separate ones may be merged in another order.
         scripts = [*super().media._js, "staff/editor.js"]
         return Media(js=scripts, css={"all": ["ckeditor/ckeditor.css", "staff/editor.css"]})
-
-
-def is_key(text: Any) -> bool:
-    """Whether a database can be asked for a row with that key."""
-    digits = str(text)
-    return digits.isascii() and digits.isdigit() and len(digits) < 19
 
 
 class _OfKeys:

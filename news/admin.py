@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from modeltranslation.admin import TranslationAdmin
 
+from editing.keys import is_key, key_of
 from editing.models import AuditEntry
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from editing.staff_admin import SafeAdmin, SearchedFields, TrailedAdmin
@@ -300,7 +301,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
 
     def lock(self, object_id: str) -> None:
         # In the order in which a step takes them.
-        if object_id.isascii() and object_id.isdigit():
+        if is_key(object_id):
             Article.objects.select_for_update().filter(editions=int(object_id)).first()
         super().lock(object_id)
 
@@ -446,7 +447,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """The form's content in the public design, for the frame under the form."""
-        pk = _number(request.POST.get("preview_of"))
+        pk = key_of(request.POST.get("preview_of"))
         saved = self._edition(request, pk) if pk else None
         if saved is None and not self.has_add_permission(request):
             raise PermissionDenied
@@ -503,9 +504,9 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
         edition = self._edition(request, pk)
         editions = list(edition.article.editions.order_by("pk"))
         keys = {row.pk: row for row in editions}
-        new = keys.get(_number(request.GET.get("new")), edition)
+        new = keys.get(key_of(request.GET.get("new")), edition)
         before = [row for row in editions if row.pk < new.pk]
-        old = keys.get(_number(request.GET.get("old"))) or (before[-1] if before else new)
+        old = keys.get(key_of(request.GET.get("old"))) or (before[-1] if before else new)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Compare editions"),
@@ -532,7 +533,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        edition = self._edition(request, _number(object_id))
+        edition = self._edition(request, key_of(object_id))
         editions = list(
             edition.article.editions.select_related("article", "edited_by").order_by("-pk")
         )
@@ -556,7 +557,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         extra: dict[str, Any] = {"title": _("Write an article"), "subtitle": ""}
-        key = _number(object_id)
+        key = key_of(object_id)
         rows = Edition.objects.select_related("article", "category", "published_by")
         edition = rows.filter(pk=key).first() if key else None
         if edition is not None:
@@ -613,10 +614,6 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
     @admin.action(description=gettext_lazy("Move to the trash"))
     def trash_chosen(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
         self._for_each(request, queryset, "trash")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _download(rows: list[reports.ReportRow], kind: str, name: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from editing.keys import key_of
 from editing.models import CheckedLink
 from news import checks, previewing
 from news.models import Edition
@@ -48,8 +49,7 @@ class CheckingViews:
 
     def check_view(self, request: HttpRequest) -> HttpResponse:
         """The checks of what stands in the form, saved or not."""
-        key = request.POST.get("preview_of", "")
-        pk = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+        pk = key_of(request.POST.get("preview_of"))
         saved = self._edition(request, pk) if pk else None
         if saved is None and not self.has_add_permission(request):
             raise PermissionDenied

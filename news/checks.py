@@ -6,19 +6,16 @@ nowhere, and what its writers have dismissed.
 
 from __future__ import annotations
 
-import re
-
 from django.utils.translation import gettext as _
 
 from editing import proofreading
 from editing.links import addresses_in, internal_path, is_dead, rows_of
 from editing.models import User
 from editing.proofreading import Draft, Finding, is_file_name
+from news.figures import split_at_photos
 from news.models import Dismissal, Edition, NoticeLevel
 
 __all__ = ["Finding", "advice", "dismiss", "must_fix"]
-
-_MARK = re.compile(r"<p>\s*\[(?:Ảnh|ảnh|Photo|photo)\s*(\d{1,3})\]\s*</p>")
 
 
 def _draft(edition: Edition) -> Draft:
@@ -35,10 +32,10 @@ def must_fix(edition: Edition) -> list[Finding]:
                 "Photo %s needs one of the three: a description, “caption is enough”, “decorative”."
             )
             wrong.append(Finding(text % use.position, "photos", "undescribed", str(use.position)))
-    for number in _MARK.findall(edition.body):
-        if int(number) not in numbers:
+    for piece in split_at_photos(edition.body):
+        if isinstance(piece, int) and piece not in numbers:
             text = _("The text has a place for photo %s, and there is no such photo.")
-            wrong.append(Finding(text % number, "body", "no_photo", number))
+            wrong.append(Finding(text % piece, "body", "no_photo", str(piece)))
     # A broken link never stops an urgent notice.
     return wrong if _is_urgent(edition) else wrong + _dead_links(edition)
 

@@ -45,7 +45,9 @@ class DroppingViews:
             return self._drop_page(request, refusal.messages[0], status=400)
         _tell(request, dropped)
         address = reverse("admin:news_edition_change", args=[dropped.edition.pk])
-        return JsonResponse({"url": address}) if _is_script(request) else _see_other(address)
+        return (
+            JsonResponse({"url": address}) if _is_script(request) else HttpResponseRedirect(address)
+        )
 
     def _make(self, request: HttpRequest, user: User) -> Dropped:
         files = request.FILES.getlist("files")
@@ -92,10 +94,6 @@ def _tell(request: HttpRequest, dropped: Dropped) -> None:
 
 def _is_script(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
-
-
-def _see_other(address: str) -> HttpResponse:
-    return HttpResponseRedirect(address)
 
 
 def suggestions_of(edition: Edition) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 from django.utils import timezone
 
+from editing.keys import key_of
 from editing.richtext import clean_html
 from news.models import Article, Category, Edition
 
@@ -18,7 +19,7 @@ def edition_of(data: QueryDict, saved: Edition | None) -> Edition:
         setattr(edition, name, data.get(name, ""))
     edition.body = clean_html(data.get("body", ""))
     key = data.get("category", "")
-    category = Category.objects.filter(pk=key).first() if key.isdigit() else None
+    category = Category.objects.filter(pk=key_of(key)).first()
     if category is not None:
         edition.category = category
     edition.listed_at = edition.listed_at or timezone.now()

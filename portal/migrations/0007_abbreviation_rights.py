@@ -1,20 +1,13 @@
-from django.apps import apps as current_apps
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
+from portal.rights import grant
+
 GROUPS = ("Biên tập viên", "Người duyệt đăng", "Quản trị viên")
+RIGHTS = [f"editing.{verb}_abbreviation" for verb in ("add", "change", "delete", "view")]
 
 
 def give_rights(apps, schema_editor):
-    # Rights are made after all migrations; these groups need them now.
-    create_permissions(
-        current_apps.get_app_config("editing"), verbosity=0, using=schema_editor.connection.alias
-    )
-    rights = apps.get_model("auth", "Permission").objects.filter(
-        content_type__app_label="editing", content_type__model="abbreviation"
-    )
-    for group in apps.get_model("auth", "Group").objects.filter(name__in=GROUPS):
-        group.permissions.add(*rights)
+    grant(apps, schema_editor, dict.fromkeys(GROUPS, RIGHTS))
 
 
 class Migration(migrations.Migration):

@@ -24,6 +24,8 @@ from tests.portal.fake_s3 import storage
 from tests.portal.installation import Installation
 from tests.stats.served import own_database
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
 
 SALT = "5a17" * 16

@@ -398,3 +398,17 @@ def test_the_approver_of_a_change_sees_what_it_changes(staff):
     draft = edit_anew(edition, by=None)
     page = staff.get(f"/quan-tri/news/edition/{draft.pk}/step/publish/").content.decode()
     assert f"/compare/?old={edition.pk}&amp;new={draft.pk}" in page
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "9" * 40, "0", "-1", "abc"])
+def test_an_address_with_a_key_that_is_none_leads_nowhere_and_fails_nowhere(staff, key):
+    for address in (
+        f"/quan-tri/news/edition/{key}/change/",
+        f"/quan-tri/contacts/appointment/{key}/change/",
+        f"/quan-tri/news/edition/{key}/history/",
+    ):
+        assert staff.get(address).status_code in (302, 404), address
+    for view in ("preview", "check"):
+        form = filled_form(category=key, preview_of=key)
+        answer = staff.post(f"/quan-tri/news/edition/{view}/", form)
+        assert answer.status_code in (200, 404), view

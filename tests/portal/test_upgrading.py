@@ -9,6 +9,8 @@ import pytest
 from tests.portal.installation import Installation
 from tests.stats.served import own_database
 
+pytestmark = pytest.mark.slow
+
 # What the first release had, made by its own migrations and filled through its own models.
 FIRST_RELEASE = """
 from datetime import date, timedelta
