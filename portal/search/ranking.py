@@ -98,10 +98,9 @@ class Ranking:
 
     def _add_spelling(self, found: Found, words: list[Word], *, is_spelled: bool) -> None:
         if self.query.has_marks:
-            in_title = found.score > 0 and spread([w.spelled for w in words], self.spelled)
-            if (in_title is not None and in_title is not False) or (
-                is_spelled and found.score == 0
-            ):
+            decided = found.score > 0
+            in_title = decided and spread([w.spelled for w in words], self.spelled) is not None
+            if in_title or (is_spelled and not decided):
                 found.score += _SPELLED
             elif is_spelled:
                 found.score += _SPELLED / 2
@@ -113,5 +112,5 @@ class Ranking:
         if found.attachment_id:
             found.score += _grade(folded.split(), self.readings, _FILE) or _FILE[2]
             return
-        in_lead = _grade([w.folded for w in split_words(f"{lead}")], self.readings, _LEAD)
+        in_lead = _grade([w.folded for w in split_words(lead)], self.readings, _LEAD)
         found.score += max(in_lead, _grade(folded.split(), self.readings, _TEXT), _TEXT[2])
