@@ -41,18 +41,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is gone, or its disk is full: nothing was saved, and nothing typed is lost."""
     if _is_staff_page(request):
         return _try_again(request, "503_staff.html", wait=60)
-    if (page := last_good_page(request)) is not None:
-        return page
     return _retry_after(_bare(request, "503.html", status=503), 60)
 
 
 def under_maintenance(request: HttpRequest) -> HttpResponse:
     return _try_again(request, "503_maintenance.html", wait=900)
-
-
-def last_good_page(request: HttpRequest) -> HttpResponse | None:
-    """The seam for a cache of whole pages: what it kept of this address, or None."""
-    return None
 
 
 def _is_staff_page(request: HttpRequest) -> bool:
