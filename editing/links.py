@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from editing import fetching
 from editing.models import CheckedLink
 
 AT_A_TIME = 40
+BATCH = 500
 OF_ONE_HOST = 5
 
 # Who else knows addresses that lead somewhere: redirects, for one. Filled when the portal starts.
@@ -82,11 +84,17 @@ def _request(path: str) -> HttpRequest:
 
 def note_addresses(addresses: Iterable[str]) -> None:
     """Makes a row for each address of another site that has none yet."""
-    wanted = {
-        _hash(address): address
+    outward = (
+        address
         for address in addresses
         if address.startswith(("http://", "https://")) and not internal_path(address)
-    }
+    )
+    # A database takes only so many values in one question.
+    while batch := list(islice(outward, BATCH)):
+        _note_batch({_hash(address): address for address in batch})
+
+
+def _note_batch(wanted: dict[str, str]) -> None:
     known = set(CheckedLink.objects.filter(url_hash__in=wanted).values_list("url_hash", flat=True))
     CheckedLink.objects.bulk_create(
         [

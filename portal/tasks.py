@@ -13,7 +13,7 @@ from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
 from portal.keeping.nightly import back_up_if_due
-from portal.link_checks import check_links
+from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
 from portal.search.index import tidy
@@ -34,6 +34,7 @@ TASKS: dict[str, Recurring] = {
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
+    "note_every_link": Recurring(note_every_link, timedelta(days=1)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from editing import fetching
-from editing.links import check_due, note_addresses
+from editing.links import BATCH, check_due, note_addresses
 from editing.models import CheckedLink, Photo
 from news import workflow
 from news.checks import advice, must_fix
 from news.models import Dismissal, EditionPhoto, NoticeLevel
-from portal.link_checks import check_links
+from portal.link_checks import check_links, note_every_link
 from portal.models import Redirect
 from tests.making import make_board, make_draft, make_edition, make_user
 from tests.portal.test_staff import filled_form
@@ -165,6 +165,21 @@ def test_few_links_of_one_host_are_asked_at_a_time(internet):
     internet.update(dict.fromkeys(addresses, 200))
     note_addresses(addresses)
     assert check_due() == 5
+
+
+def test_what_was_written_long_ago_is_read_once_a_day_and_not_all_the_time(internet, clock):
+    internet[URL] = 200
+    sound(body=link(URL))
+    clock.shift(timedelta(days=40))
+    assert check_links() == 0
+    note_every_link()
+    assert check_links() == 1
+
+
+def test_more_links_are_noted_than_a_database_takes_in_one_question(internet):
+    addresses = [f"https://example.com/{number}" for number in range(2 * BATCH + 1)]
+    note_addresses([*addresses, *addresses])
+    assert CheckedLink.objects.count() == len(addresses)
 
 
 def test_this_is_fine_is_remembered(staff, internet):
