@@ -114,6 +114,12 @@ class ArticleAdmin(admin.ModelAdmin):
 class PartInline(SearchedFields, admin.options.InlineModelAdmin):
     """Who may change an edition may change what belongs to it: these rows have no rights of their own."""
 
+    # Without an end of ours, Django makes two thousand forms of a forged number.
+    max_num = 100
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("news.view_edition") or self._may_write(request)
 
