@@ -14,6 +14,7 @@ from news.models import Article
 from portal.keeping import archives, backups, rows
 from portal.keeping.archives import KeepingError
 from portal.keeping.backups import Report, say_nothing
+from portal.search import index
 
 KIND = "export"
 
@@ -109,6 +110,7 @@ def import_site(source: Path, report: Report = say_nothing) -> None:
 def _replace_rows(folder: Path, counts: dict[str, int], report: Report) -> None:
     chosen = rows.moved_models()
     with transaction.atomic():
+        index.forget()
         rows.clear(chosen)
         for done, model in enumerate(chosen, start=1):
             label = model._meta.label_lower

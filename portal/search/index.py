@@ -176,7 +176,15 @@ def category_saved(instance: Category, created: bool, **_signal: Any) -> None:
         write(batch)
 
 
-# What the runner and the command do
+# What the runner and the commands do
+
+
+def forget() -> None:
+    """Empties the index, before other texts take the place of all that are here; `tidy` fills it."""
+    with transaction.atomic():
+        while keys := list(SearchDocument.objects.values_list("key", flat=True)[:BATCH]):
+            remove(SearchDocument.objects.filter(key__in=keys))
+        SearchWord.objects.all().delete()
 
 
 def batches(rows: Any) -> Iterator[list[Any]]:

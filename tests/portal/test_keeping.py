@@ -363,6 +363,30 @@ def test_the_content_moves_from_sqlite_to_postgresql_and_back_byte_for_byte(port
         )
 
 
+def test_what_was_imported_is_found_and_what_was_there_before_is_not(portal, tmp_path):
+    portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE)
+    export(portal, tmp_path / "mot.tar.gz")
+    portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE.replace("Lúa nước", "Cà phê"))
+    assert portal.ask(FOUND) == [1, 1]
+    portal.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
+    # The runner does it within a minute.
+    portal.run("shell", "--no-imports", "-c", "from portal.search.index import tidy; tidy()")
+    assert portal.ask(FOUND) == [1, 0]
+
+
+MAKE_ARTICLE = """
+from tests.making import make_edition
+make_edition(title="Lúa nước vào vụ", lead="", body="")
+"""
+
+FOUND = """
+import json
+from portal.search.answers import search_everything
+phrases = ('"lua nuoc vao vu"', '"ca phe vao vu"')
+print(json.dumps([search_everything(phrase).total for phrase in phrases]))
+"""
+
+
 def test_an_import_that_is_refused_changes_nothing(portal, tmp_path):
     before = portal.counts()
     content = export(portal, tmp_path / "mot.tar.gz")
