@@ -24,6 +24,7 @@ from django.views.i18n import JavaScriptCatalog
 from contacts.models import Appointment, Unit
 from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
+from news.translating import outdated
 from portal import notification_views, status, system_views, visit_views
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
@@ -136,6 +137,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ),
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
         "debts": list(editions.filter(pk__in=Edition.objects.owing_approval().values("pk"))[:10]),
+        "outdated_translations": list(outdated()[:10]),
         "returned": list(waiting.filter(state=State.RETURNED, editors=request.user.pk)[:10]),
         "old_trash": Article.objects.filter(
             trashed_at__lt=now - Periods.load().trash_reminder
