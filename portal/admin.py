@@ -3,6 +3,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -24,6 +27,10 @@ from portal.models import (
     Redirect,
     Task,
 )
+
+# Secrets stand there, and the keys of sessions: what staff need of them, their own pages show.
+for _model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(_model)
 
 # What is typed without a scheme is taken for https.
 _HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -25,10 +25,11 @@ from contacts.models import Appointment, Unit
 from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
 from portal import notification_views, status, system_views, visit_views
+from portal.access import duty, passwords
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
 from portal.morning_mail import LOOKS_AFTER_IT
-from portal.signing_in import StaffLoginForm
+from portal.signing_in import StaffLogin, StaffLoginForm
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -39,6 +40,9 @@ _STAFF_POLICY = {
 }
 # For what a staff page shows in a frame of its own: the preview of an article.
 _FRAMED_POLICY = {"frame-ancestors": [SELF], "script-src": [NONE]}
+
+
+_INDEX = "/quan-tri/"
 
 
 class PortalAdminSite(AdminSite):
@@ -53,12 +57,47 @@ class PortalAdminSite(AdminSite):
 
         @wraps(answer)
         def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if self._must_set_up_first(request):
+                return redirect("account")
             response = answer(request, *args, **kwargs)
             is_framed = getattr(response, "is_framed", False)
             change = csp_replace(_FRAMED_POLICY) if is_framed else csp_update(_STAFF_POLICY)
             return change(lambda _request: response)(request)
 
         return with_policy
+
+    def _must_set_up_first(self, request: HttpRequest) -> bool:
+        """Once the grace is over, the second factor comes before everything else."""
+        match = request.resolver_match
+        is_open = match is not None and match.url_name in duty.WITHOUT_SECOND_FACTOR
+        return not is_open and self.has_permission(request) and duty.is_overdue(request.user)  # type: ignore[arg-type]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if self.has_permission(request) and request.method == "GET":
+            return redirect("admin:index")
+        goal = {} if "next" in request.GET or "next" in request.POST else {"next": _INDEX}
+        context = {
+            **self.each_context(request),
+            **goal,
+            **(extra_context or {}),
+            "title": _("Log in"),
+            "app_path": request.get_full_path(),
+        }
+        request.current_app = self.name
+        return StaffLogin.as_view(
+            extra_context=context,
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+        )(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            user: Any = request.user
+            passwords.was_set(request, user, by=user)
+        return response
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -147,6 +186,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "unconfirmed": _unconfirmed(request),
         "set_up": _set_up(request),
         "problems": status.problems(counter),
+        "second_factor_days": duty.days_left(request.user),  # type: ignore[arg-type]
         "looks_after_it": request.user.has_perm(LOOKS_AFTER_IT),
         "counter": counter,
         "runner_last_seen": status.runner_last_seen(),

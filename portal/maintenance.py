@@ -55,5 +55,6 @@ class MaintenanceMiddleware:
         if not path.startswith(reverse("admin:index")):
             return False
         agency = reverse("admin:portal_agency_change", args=[1])
-        open_ones = (reverse("admin:login"), reverse("admin:logout"), agency)
-        return path not in open_ones and is_under_way(Agency.load(), timezone.now())
+        ways_in = (reverse("admin:login"), reverse("account"))
+        is_open = path in (reverse("admin:logout"), agency) or path.startswith(ways_in)
+        return not is_open and is_under_way(Agency.load(), timezone.now())

@@ -42,6 +42,29 @@ class Action(models.TextChoices):
     REVOKED = "revoked", pgettext_lazy("what someone did", "revoked a link for comments on")
     SIGNED_IN = "signed_in", pgettext_lazy("what someone did", "signed in")
     SIGN_IN_FAILED = "sign_in_failed", pgettext_lazy("what someone did", "failed to sign in")
+    SECOND_STEP_FAILED = (
+        "second_step_failed",
+        pgettext_lazy("what someone did", "failed to prove the second factor of"),
+    )
+    FACTOR_ADDED = "factor_added", pgettext_lazy("what someone did", "added a second factor to")
+    FACTOR_REMOVED = (
+        "factor_removed",
+        pgettext_lazy("what someone did", "removed a second factor of"),
+    )
+    CODES_RENEWED = "codes_renewed", pgettext_lazy("what someone did", "renewed recovery codes of")
+    COMPUTER_TRUSTED = (
+        "computer_trusted",
+        pgettext_lazy("what someone did", "trusted a computer of"),
+    )
+    COMPUTER_REVOKED = (
+        "computer_revoked",
+        pgettext_lazy("what someone did", "no longer trusted a computer of"),
+    )
+    SESSION_ENDED = "session_ended", pgettext_lazy("what someone did", "ended a session of")
+    PASSWORD_SET = "password_set", pgettext_lazy("what someone did", "set the password of")
+    INVITED = "invited", pgettext_lazy("what someone did", "made a one-time link for")
+    LINK_USED = "link_used", pgettext_lazy("what someone did", "used the one-time link of")
+    SWITCHED_OFF = "switched_off", pgettext_lazy("what someone did", "switched off the account of")
     EXPORTED = "exported", pgettext_lazy("what someone did", "exported")
     CONFIRMED = "confirmed", pgettext_lazy("what someone did", "confirmed")
 
