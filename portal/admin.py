@@ -15,8 +15,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from editing.models import User
 from editing.opened import OpenedForm
 from editing.staff_admin import SafeAdmin, TrailedAdmin
+from portal.access.account_admin import AccountAdmin
 from portal.models import (
     Agency,
     Link,
@@ -31,6 +33,8 @@ from portal.models import (
 # Secrets stand there, and the keys of sessions: what staff need of them, their own pages show.
 for _model in (Authenticator, EmailAddress, UserSession):
     admin.site.unregister(_model)
+admin.site.unregister(User)
+admin.site.register(User, AccountAdmin)
 
 # What is typed without a scheme is taken for https.
 _HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}

@@ -81,7 +81,7 @@ class Attempt:
     step = ""
     refusal = _(
         "Signing in is locked for %(minutes)d minutes after too many wrong passwords. "
-        "Another administrator can give you a new password."
+        "Another administrator can make a one-time link for you."
     )
 
     def __init__(self, request: HttpRequest, name: str) -> None:

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
+from portal.access.idle import look_after_idle_accounts
 from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
@@ -30,6 +31,7 @@ def forget_old_sessions() -> None:
 
 
 TASKS: dict[str, Recurring] = {
+    "look_after_idle_accounts": Recurring(look_after_idle_accounts, timedelta(days=1)),
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),

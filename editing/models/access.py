@@ -46,6 +46,7 @@ class TrustedComputer(models.Model):
     class Meta:
         verbose_name = _("trusted computer")
         verbose_name_plural = _("trusted computers")
+        default_permissions = ()
         ordering = ["-trusted_at"]
 
     def __str__(self) -> str:
@@ -73,6 +74,7 @@ class OneTimeLink(models.Model):
     class Meta:
         verbose_name = _("one-time link")
         verbose_name_plural = _("one-time links")
+        default_permissions = ()
         ordering = ["-made_at"]
 
     def __str__(self) -> str:

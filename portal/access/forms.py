@@ -16,6 +16,7 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -131,3 +132,10 @@ class NewPasskeyForm(_Credential, AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = self._calmly(super().clean)
         return found
+
+
+class NewPasswordForm(SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page lists the rules itself.
+        self.fields["new_password1"].help_text = ""

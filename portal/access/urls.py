@@ -16,6 +16,7 @@ urlpatterns = [
     # Known by this name to allauth; `admin.site` answers it.
     path("login/", admin.site.login, name="account_login"),
     path("login/lop-hai/", entrance(views.SecondStepView.as_view()), name="mfa_authenticate"),
+    path("login/lien-ket/<str:secret>/", entrance(views.one_time_link), name="one_time_link"),
     path("tai-khoan/", staff_page(views.own_account), name="account"),
     path("tai-khoan/", staff_page(views.own_account), name="mfa_index"),
     path(

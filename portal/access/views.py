@@ -4,6 +4,8 @@ import ipaddress
 import json
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
@@ -15,18 +17,20 @@ from allauth.mfa.webauthn.views import (
 )
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from editing.codes import qr_in_page
-from editing.models import Action, TrustedComputer, User
+from editing.models import Action, OneTimeLink, TrustedComputer, User
 from editing.trail import record
-from portal.access import computers, duty
+from portal.access import computers, duty, links
+from portal.access.forms import NewPasswordForm, PasswordAgainForm
 from portal.access.pages import StaffRequest
 
 
@@ -54,6 +58,42 @@ def _options(context: dict[str, Any]) -> str:
     """What a browser is asked for, as `static/staff/passkey.js` reads it."""
     (asked,) = context["js_data"].values()
     return json.dumps(asked, cls=DjangoJSONEncoder)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_time_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Opening the link does nothing, so that a chat program may look at it."""
+    link = links.find(secret)
+    if link is None:
+        return _link_page(request, None, None)
+    form: Any = _link_form(request, link)
+    if request.method != "POST" or not form.is_valid():
+        return _link_page(request, link, form)
+    try:
+        links.use(link, password=form.cleaned_data.get("new_password1", ""))
+    except links.Used:
+        return _link_page(request, None, None)
+    user = link.user
+    record_authentication(request, user, method="password", reauthenticated=True)
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=reverse("account")))
+    return answer
+
+
+def _link_form(request: HttpRequest, link: OneTimeLink) -> Any:
+    data = request.POST if request.method == "POST" else None
+    form = NewPasswordForm if link.sets_password else PasswordAgainForm
+    return form(user=link.user, data=data)
+
+
+def _link_page(request: HttpRequest, link: OneTimeLink | None, form: Any) -> HttpResponse:
+    rules = password_validators_help_texts() if link and link.sets_password else []
+    title = _("Set your password") if rules else _("Begin anew with the second factor")
+    context = {"link": link, "form": form, "rules": rules}
+    context["title"] = title if link else _("This link is over")
+    status = 200 if link else 410
+    page = TemplateResponse(request, "admin/access/link.html", context, status=status)
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
 
 
 @require_safe

@@ -403,7 +403,7 @@ def test_nobody_revokes_trust_or_ends_sessions_of_another(citizen, approver):
 def test_a_new_password_ends_trust(citizen, approver):
     give_app(approver)
     trusting(citizen, approver)
-    new = "mat-khau-moi-2026"
+    new = "ba-con-trau-den-2026"
     citizen.post(
         "/quan-tri/password_change/",
         {"old_password": PASSWORD, "new_password1": new, "new_password2": new},

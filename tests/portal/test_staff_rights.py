@@ -22,12 +22,13 @@ FOR_EVERYBODY = {
     *("admin:mfa_reauthenticate_webauthn", "admin:mfa_activate_totp", "admin:mfa_deactivate_totp"),
     *("admin:mfa_add_webauthn", "admin:mfa_remove_webauthn", "admin:mfa_view_recovery_codes"),
     *("admin:mfa_generate_recovery_codes", "admin:account_revoke_computer"),
-    "admin:account_end_session",
+    *("admin:account_end_session", "admin:one_time_link"),
 }
 
 
 # Open to whoever has not signed in yet.
 ENTRANCES = {"admin:login", "admin:account_login", "admin:logout", "admin:jsi18n"}
+ENTRANCES |= {"admin:one_time_link"}
 
 
 def staff_patterns(patterns=None, prefix=""):
