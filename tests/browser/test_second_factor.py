@@ -97,3 +97,26 @@ def test_the_sheet_prints_alone(page_with_key):
     assert page.locator(".recovery__sheet").is_visible()
     for left_out in ("#header", "#nav-sidebar", ".recovery__buttons", ".messagelist"):
         assert not page.locator(left_out).first.is_visible(), left_out
+
+
+def test_an_administrator_invites_and_the_invited_one_sets_a_password(page, open_context):
+    make_user(username="quan-tri")
+    sign_in(page, "quan-tri")
+    page.goto("/quan-tri/editing/user/add/")
+    page.fill("[name=username]", "an.lt")
+    page.fill("[name=last_name]", "Lê Thị")
+    page.fill("[name=first_name]", "An")
+    page.click("[name=_save]")
+    page.get_by_role("heading", name="Mời").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Tạo liên kết").click()
+    address = page.get_by_label("Địa chỉ của liên kết").input_value()
+    assert violations(page) == []
+
+    invited = open_context().new_page()
+    invited.goto(address.partition("8000")[2])
+    assert violations(invited) == []
+    for field in ("new_password1", "new_password2"):
+        invited.fill(f"[name={field}]", "ba-con-trau-den-2026")
+    invited.get_by_role("button", name="Tiếp tục").click()
+    invited.get_by_role("heading", name="Tài khoản của tôi").wait_for()

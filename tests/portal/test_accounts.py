@@ -141,9 +141,9 @@ def test_the_secret_of_a_link_is_nowhere_kept(at_desk):
     assert secret not in kept
 
 
-def test_a_link_is_told_to_no_other_page(at_desk, citizen):
+def test_a_link_is_told_to_no_other_site(at_desk, citizen):
     answer = citizen.get(link_for(at_desk, make_user(is_superuser=False)))
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
 
 
