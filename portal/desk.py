@@ -18,7 +18,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
@@ -59,7 +61,7 @@ class PortalAdminSite(AdminSite):
         @wraps(answer)
         def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if self._must_set_up_first(request):
-                return redirect("account")
+                return never_cache(lambda _request: redirect("account"))(request)
             response = answer(request, *args, **kwargs)
             is_framed = getattr(response, "is_framed", False)
             change = csp_replace(_FRAMED_POLICY) if is_framed else csp_update(_STAFF_POLICY)
@@ -73,6 +75,7 @@ class PortalAdminSite(AdminSite):
         is_open = match is not None and match.url_name in duty.WITHOUT_SECOND_FACTOR
         return not is_open and self.has_permission(request) and duty.is_overdue(request.user)  # type: ignore[arg-type]
 
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if self.has_permission(request) and request.method == "GET":
             return redirect("admin:index")
