@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from editing.slugs import row_once_called
+from news.abbreviations import abbreviations_as_json, abbreviations_in
 from news.lists import list_page
 from news.models import (
     Attachment,
@@ -124,6 +125,7 @@ def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
     return (
         editions.filter(article_id=article_id)
         .select_related("article", "category__parent", "lead_photo")
+        .annotate(abbreviation_rows=abbreviations_as_json())
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
         .order_by("-pk")
         .first()
@@ -146,7 +148,11 @@ def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 def article_context(edition: Edition) -> dict[str, Any]:
-    return {"edition": edition, **_around(edition)}
+    return {
+        "edition": edition,
+        "abbreviations": abbreviations_in(edition),
+        **_around(edition),
+    }
 
 
 RELATED = 3

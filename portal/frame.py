@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from news.models import Edition
+from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
 
@@ -56,6 +57,7 @@ class Frame:
             "root_address": self._of_root("address"),
             "root_hours": self._of_root("hours"),
             "root_email": Subquery(emails.values("value")[:1]),
+            "emergency_rows": emergencies_as_json(),
         }
 
     def _of_root(self, name: str) -> Subquery:
@@ -63,6 +65,10 @@ class Frame:
         roots = Unit.objects.rewrite(False).filter(parent=None)
         texts = roots.annotate(shown=Coalesce(f"{name}_{self.language}", name))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
+
+    @property
+    def emergencies(self) -> list[Banner]:
+        return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
 
     @cached_property
     def _items(self) -> list[MenuItem]:
