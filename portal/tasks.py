@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
+from editing.models import OneTimeLink, TrustedComputer
 from editing.rendering import render_what_is_missing
 from portal.access.idle import look_after_idle_accounts
 from portal.keeping.nightly import back_up_if_due
@@ -27,7 +30,11 @@ class Recurring:
 
 
 def forget_old_sessions() -> None:
+    """And what was kept of them; trusted computers and one-time links whose time is up."""
     SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    TrustedComputer.objects.exclude(pk__in=TrustedComputer.objects.valid()).delete()
+    OneTimeLink.objects.exclude(pk__in=OneTimeLink.objects.open()).delete()
 
 
 TASKS: dict[str, Recurring] = {

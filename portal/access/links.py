@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from editing.models import Action, OneTimeLink, User
 from editing.models.access import digest, new_secret
+from editing.notifying import notify
 from editing.trail import record
 from portal.access import computers, duty, passwords
 
@@ -44,6 +45,11 @@ PURPOSES = {
 }  # fmt: skip
 
 
+_MADE = gettext_lazy(
+    "A one-time link into your account was made. If you did not ask for it, tell an administrator."
+)
+
+
 class Used(Exception):
     """Somebody was quicker, or its time is up."""
 
@@ -61,6 +67,7 @@ def make(user: User, purpose: Purpose, *, by: User | None) -> str:
             expires_at=timezone.now() + LINK_LIVES,
         )
         record(Action.INVITED, user, by=by, note=str(purpose.label))
+        notify([user], _MADE, about=user, path=reverse("account"), by=by)
     return f"{settings.SITE_URL}{reverse('one_time_link', args=[secret])}"
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from editing.models import Action, AuditEntry, Notification, OneTimeLink, User
 from portal.access import links
 from portal.access.idle import is_last_administrator, look_after_idle_accounts
+from portal.tasks import forget_old_sessions
 from tests.making import make_user
 from tests.portal.test_second_factor import PASSWORD, code_now, first_step, give_app, second_step
 
@@ -363,3 +364,40 @@ def test_a_bad_password_keeps_the_link_open_and_says_why(at_desk, citizen):
     answer = set_password(citizen, address, "matkhau2026")
     assert "ai cũng thử trước" in answer.content.decode()
     assert OneTimeLink.objects.open().exists()
+
+
+# What is left over
+
+
+def test_what_is_over_is_forgotten(at_desk, citizen, clock):
+    user = make_user(is_superuser=False)
+    give_app(user)
+    first_step(citizen, user)
+    second_step(citizen, code=code_now(), trust="on")
+    link_for(at_desk, make_user(is_superuser=False))
+    forget_old_sessions()
+    assert user.usersession_set.exists()
+    assert user.trusted_computers.exists()
+    clock.shift(timedelta(days=31))
+    forget_old_sessions()
+    assert not user.usersession_set.exists()
+    assert not user.trusted_computers.exists()
+    assert not OneTimeLink.objects.exists()
+
+
+def test_whoever_gets_a_link_made_is_told(at_desk):
+    user = make_user(is_superuser=False)
+    link_for(at_desk, user)
+    assert "liên kết" in Notification.objects.get(user=user).text
+
+
+@pytest.mark.parametrize(
+    ("where", "field"),
+    [("editing/auditentry", "actor__password"), ("editing/user", "password"),
+     ("news/edition", "edited_by__password"), ("editing/photo", "uploaded_by__password"),
+     ("auth/group", "user__password"), ("editing/user", "authenticator__data"),
+     ("editing/user", "usersession__session_key"), ("editing/user", "one_time_links__key")],
+)  # fmt: skip
+def test_no_list_tells_a_secret_letter_by_letter(at_desk, where, field):
+    answer = at_desk.get(f"/quan-tri/{where}/", {f"{field}__startswith": "md5"})
+    assert answer.status_code == 400
