@@ -33,7 +33,7 @@ def look_after_idle_accounts() -> int:
         user.save(update_fields=["warned_idle_at"])
         notify([user], _WARNING, about=user, path=reverse("account"))
     warned = _unused_since(idle_since).filter(warned_idle_at__lte=now - WARNED_BEFORE)
-    return sum(_switch_off(user) for user in warned.exclude(_not_warned()))
+    return sum(_switch_off(user) for user in warned)
 
 
 def _unused_since(moment: datetime) -> QuerySet[User]:

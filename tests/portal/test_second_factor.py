@@ -127,6 +127,17 @@ def test_a_code_opens_once(citizen, approver):
         assert second_step(client, code=code).status_code == expected
 
 
+def test_a_code_opens_once_while_it_still_counts_as_right(citizen, approver, clock):
+    give_app(approver)
+    code = code_now()
+    first_step(citizen, approver)
+    second_step(citizen, code=code)
+    clock.shift(timedelta(seconds=31))
+    other = Client()
+    first_step(other, approver)
+    assert second_step(other, code=code).status_code == 200
+
+
 def test_a_clock_half_a_minute_off_is_forgiven_and_two_minutes_are_not(citizen, approver):
     give_app(approver)
     first_step(citizen, approver)
@@ -340,6 +351,15 @@ def test_the_password_that_is_asked_again_is_guarded_too(citizen, approver, cloc
     assert "15 phút" in answer.content.decode()
 
 
+@pytest.mark.parametrize("goal", ["https://example.com/", "//example.com", "http://localhost/x"])
+def test_proving_it_again_leads_to_no_other_site(citizen, approver, goal):
+    first_step(citizen, approver)
+    answer = citizen.post(
+        f"{reverse('account_reauthenticate')}?next={goal}", {"password": PASSWORD, "next": goal}
+    )
+    assert answer["Location"] == "/quan-tri/"
+
+
 def test_passkeys_are_offered_where_the_portal_has_a_name(citizen, approver):
     citizen.force_login(approver)
     assert citizen.get(reverse("mfa_add_webauthn"), headers={"host": "127.0.0.1:8000"})["Location"] == "/quan-tri/tai-khoan/"  # fmt: skip
@@ -365,6 +385,13 @@ def test_a_trusted_computer_is_not_asked_for_thirty_days(citizen, approver, cloc
     citizen.post("/quan-tri/logout/")
     clock.shift(timedelta(days=2))
     assert first_step(citizen, approver)["Location"] == SECOND_STEP
+
+
+def test_no_computer_is_trusted_unasked(citizen, approver):
+    give_app(approver)
+    first_step(citizen, approver)
+    assert not second_step(citizen, code=code_now()).cookies.get("trusted")
+    assert not TrustedComputer.objects.exists()
 
 
 def test_what_trusts_a_computer_is_not_in_the_database(citizen, approver):
