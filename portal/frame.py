@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
+from news.lists import PARAMETERS
 from news.models import Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
@@ -116,7 +117,7 @@ class Frame:
     @property
     def canonical(self) -> str:
         """The one address of this page: without parameters, but for the page of a list."""
-        query = {key: self.request.GET[key] for key in _PAGING if key in self.request.GET}
+        query = {key: self.request.GET[key] for key in PARAMETERS if key in self.request.GET}
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 
@@ -164,8 +165,6 @@ def _name_of(language: str) -> str:
     """In that language itself: “Tiếng Việt”, “English”."""
     return {"vi": "Tiếng Việt"}.get(language) or str(get_language_info(language)["name_local"])
 
-
-_PAGING = ("page", "truoc", "before")
 
 # Pages whose address in another language follows from the address alone.
 _SAME_IN_EVERY_LANGUAGE = {

@@ -26,7 +26,7 @@ _STAYS = {
     *("usersessions.usersession", "editing.trustedcomputer", "editing.onetimelink"),
     *("portal.task", "portal.backup"),
     # Made anew from the texts: the index itself lies outside the models.
-    *("portal.searchdocument", "portal.searchword"),
+    *("portal.searchdocument", "portal.searchword", "news.monthcount"),
     *("contenttypes.contenttype", "auth.permission"),
 }
 _BATCH = 1000
