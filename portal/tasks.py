@@ -16,6 +16,7 @@ from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
+from portal.search.in_vain import gather_searches_in_vain
 from portal.search.index import tidy
 
 
@@ -33,6 +34,7 @@ TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
+    "gather_searches_in_vain": Recurring(gather_searches_in_vain, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "note_every_link": Recurring(note_every_link, timedelta(days=1)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),

@@ -28,6 +28,7 @@ from news.front import front_page
 from news.models import Category, Edition
 from news.views import months_with_news
 from portal.models import Link, Page
+from portal.search import in_vain
 from portal.search.answers import Filters, search_everything
 from portal.status import problems
 
@@ -42,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     given = request.GET
     answer = search_everything(given.get("q", ""), given.get("page", "1"), Filters.of(given))
+    if answer.is_in_vain:
+        in_vain.note(request, answer)
     return render(request, "search.html", {"answer": answer})
 
 

@@ -20,9 +20,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from portal.keeping.archives import KeepingError
+from portal.search.models import VainKey, VainSeats
 from stats.models import DailySalt, VisitInterval
 
-FORGOTTEN = tuple(model._meta.db_table for model in (VisitInterval, DailySalt, Session))
+FORGOTTEN = tuple(
+    model._meta.db_table for model in (VisitInterval, DailySalt, VainKey, VainSeats, Session)
+)
 
 # Rows of each table, and a sum over the hashes of its rows: the order of rows plays no part.
 Contents = dict[str, list[int]]

@@ -20,7 +20,14 @@ from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
-from portal.search.directory import Directory, Place, abbreviations_of, look_up, read_rows
+from portal.search.directory import (
+    Directory,
+    Place,
+    abbreviations_of,
+    look_up,
+    read_rows,
+    week_keys_of,
+)
 from portal.search.engines import All, Condition, Question, TookTooLong, engine
 from portal.search.highlighting import Part, marked, snippet
 from portal.search.index import key_at, text_of
@@ -111,6 +118,7 @@ class Answer:
     total: int = 0
     page: int = 1
     took_too_long: bool = False
+    week_keys: dict[str, str] = field(default_factory=dict)  # for `portal.search.in_vain`
 
     @property
     def editions(self) -> list[Edition]:
@@ -153,6 +161,12 @@ class Answer:
         return not self.hits and self.has_no_direct_answer
 
     @property
+    def is_in_vain(self) -> bool:
+        """Whether the whole portal has nothing with all of the words."""
+        is_whole = self.page == 1 and not self.filters.is_set and not self.took_too_long
+        return bool(self.query) and is_whole and self.is_empty
+
+    @property
     def has_no_direct_answer(self) -> bool:
         found = self.directory
         return not any((found.officials, found.former, found.duties, found.units, found.places))
@@ -178,6 +192,7 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
     query = read(text, abbreviations_of(rows))
     number = int(page) if _is_number(page, 3) and page else 1
     answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
+    answer.week_keys = week_keys_of(rows)
     if answer.page == 1 and not answer.filters.is_set:
         answer.directory = look_up(query, rows)
     try:

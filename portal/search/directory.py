@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from contacts.models import Appointment, Duty, PhoneNumber, Unit
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
+from portal.search.models import VainKey
 from vietnamese.words import split_words
 
 # Shorter runs of digits are years and counts, not telephone numbers.
@@ -45,12 +46,14 @@ Rows = list[dict[str, Any]]
 
 
 def read_rows() -> Rows:
-    """Units, matters, the numbers of units and the abbreviations, all in one query."""
+    """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
+    query."""
     language = get_language() or "vi"
     union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
         _texts(Duty, "duty", f"name_{language}", "description_vi"),
         _unit_numbers(),
         _abbreviations(),
+        _week_keys(),
         all=True,
     )
     return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
@@ -58,6 +61,10 @@ def read_rows() -> Rows:
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
     return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
+
+
+def week_keys_of(rows: Rows) -> dict[str, str]:
+    return {row["slug"]: row["name"] for row in rows if row["sort"] == "key"}
 
 
 def look_up(query: Query, rows: Rows) -> Directory:
@@ -214,6 +221,22 @@ def _abbreviations() -> Any:
             one=Value(0),
         )
         .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+    )
+
+
+def _week_keys() -> Any:
+    return (
+        VainKey.objects.order_by()
+        .annotate(
+            sort=Value("key", output_field=CharField()),
+            number=Value(0),
+            monday=Cast("week", CharField(max_length=10)),
+            key_again=F("key"),
+            more=Value("", output_field=CharField()),
+            zero=Value(0),
+            one=Value(0),
+        )
+        .values_list("sort", "number", "monday", "key", "key_again", "more", "zero", "one")
     )
 
 
