@@ -18,6 +18,7 @@ from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
 from portal.search.in_vain import gather_searches_in_vain
 from portal.search.index import tidy
+from portal.search.reading import read_files
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ TASKS: dict[str, Recurring] = {
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "note_every_link": Recurring(note_every_link, timedelta(days=1)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
+    "read_files": Recurring(read_files, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
     "mail_checkup": Recurring(mail_checkup, timedelta(minutes=30)),

@@ -299,7 +299,7 @@ def _read_texts(ranking: Ranking, undecided: list[Found]) -> None:
         texts = {key: (title, lead, folded) for key, title, lead, folded in rows}
     for each in undecided:
         title, lead, folded = texts.get(each.edition_id or 0, ("", "", ""))
-        ranking.by_text(each, title, lead, "" if each.attachment_id else folded)
+        ranking.by_text(each, title, lead, folded, is_phrase=PHRASE in each.tiers)
 
 
 # What is shown

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from editing.models import File
 from editing.richtext import plain_text
 from news.models import Article, Attachment, Category, Edition, State
 from portal.models import Page
@@ -85,14 +86,18 @@ def _of_edition(row: Edition) -> Iterator[tuple[SearchDocument, set[str]]]:
     marks = [row.language, f"c{row.category_id}", f"y{year}"]
     yield _document(row.title, rest, [*marks, kind], moment, kind=kind, edition=row)
     for attachment in row.attachments.all():
-        name = attachment.file.name.rpartition(".")[0].replace("-", " ")
-        rest = f"{name}\n{text_of(attachment)}"
+        rest = f"{_about(attachment.file)}\n{text_of(attachment)}"
         yield _document(
             *(attachment.title, rest, [*marks, Kind.ATTACHMENT], moment),
             kind=Kind.ATTACHMENT,
             edition=row,
             attachment=attachment,
         )
+
+
+def _about(file: File) -> str:
+    name = file.name.rpartition(".")[0].replace("-", " ")
+    return "\n".join((name, file.number, file.abstract, file.issuer, file.signer))
 
 
 def text_of(attachment: Attachment) -> str:
@@ -150,6 +155,15 @@ def attachment_saved(instance: Attachment, **_signal: Any) -> None:
 
 def attachment_going(instance: Attachment, **_signal: Any) -> None:
     remove(instance.search_documents.all())
+
+
+def file_saved(instance: File, created: bool, **_signal: Any) -> None:
+    """Another content is not found by the words of the one before."""
+    if created:
+        return
+    FileText.objects.filter(file=instance).exclude(sha256=instance.sha256).delete()
+    rows = Edition.objects.filter(attachments__file=instance, state=State.APPROVED)
+    write(rows.distinct())
 
 
 def edition_going(instance: Edition, **_signal: Any) -> None:

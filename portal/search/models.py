@@ -69,6 +69,7 @@ class FileText(models.Model):
 
     file = models.OneToOneField(File, on_delete=models.CASCADE, related_name="text")
     text = models.TextField()
+    sha256 = models.CharField(max_length=64, default="")  # of the content that was read
     read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

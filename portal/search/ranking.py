@@ -107,10 +107,10 @@ class Ranking:
         if found.ends_at is not None and found.ends_at <= self.now:
             found.score -= _ENDED
 
-    def by_text(self, found: Found, title: str, lead: str, folded: str) -> None:
+    def by_text(self, found: Found, title: str, lead: str, folded: str, *, is_phrase: bool) -> None:
         """`folded` is the whole text without accents, the title included."""
-        if found.attachment_id:
-            found.score += _grade(folded.split(), self.readings, _FILE) or _FILE[2]
+        if found.attachment_id:  # whose text is not read here
+            found.score += _FILE[0] if is_phrase else _FILE[2]
             return
         in_lead = _grade([w.folded for w in split_words(lead)], self.readings, _LEAD)
         found.score += max(in_lead, _grade(folded.split(), self.readings, _TEXT), _TEXT[2])
