@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from portal.search.engines import All, Condition, OneOf
@@ -40,15 +41,15 @@ class Query:
     phrases: tuple[tuple[Word, ...], ...] = ()
     without: tuple[tuple[Word, ...], ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         return tuple(word for term in self.terms for word in term.words)
 
-    @property
+    @cached_property
     def has_marks(self) -> bool:
         return any(has_marks(word.spelled) for word in self.words)
 
-    @property
+    @cached_property
     def sequences(self) -> list[tuple[Word, ...]]:
         """The query read as typed, with the long forms, and with the short ones."""
         readings = [self.words]

@@ -40,6 +40,7 @@ class Directory:
     duties: list[Duty] = field(default_factory=list)
     units: list[Place] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    hotline: list[Appointment] | None = None  # None: not asked for
 
 
 Rows = list[dict[str, Any]]
@@ -74,8 +75,9 @@ def look_up(query: Query, rows: Rows) -> Directory:
     found = Directory(places=_parts(query))
     _units_and_duties(query, rows, found)
     found.officials = _officials(query, today, found.duties)
+    found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
     if query.sequences[0] and _is_hotline(query):
-        found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
+        found.officials = found.hotline
     found.former = _former(query, everybody, today)
     return found
 

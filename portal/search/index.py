@@ -234,4 +234,5 @@ def tidy() -> int:
     documents = SearchDocument.objects.filter(page=OuterRef("pk"))
     missing = list(Page.objects.filter(~Exists(documents)).exclude(title_vi="", title_en=""))
     write(pages=missing)
+    engine().keep_recent()
     return written + len(missing)
