@@ -22,7 +22,7 @@ from news.models import Article, Attachment, Category, Edition, State
 from portal.models import Page
 from portal.search.engines import engine
 from portal.search.models import FileText, Kind, SearchDocument, SearchWord
-from portal.search.tokens import pack, tokens_of, words_in
+from portal.search.tokens import pack, tokens_of, unpack, words_in
 
 BATCH = 200
 # Room for the texts of one second, so that keys of one date differ.
@@ -216,6 +216,30 @@ def to_index() -> Any:
         state=State.APPROVED,
         article__trashed_at=None,
     )
+
+
+def forget_words() -> int:
+    """Takes out of the vocabulary what no text has any more; gives how many words."""
+    started = timezone.now()
+    unused = set(SearchWord.objects.values_list("word", flat=True))
+    last = -1
+    while batch := list(_packed().filter(key__gt=last).order_by("key")[:BATCH]):
+        unused -= _words_of(batch)
+        last = batch[-1][0]
+    # Of texts that were written meanwhile too.
+    unused -= _words_of(_packed().filter(written_at__gte=started))
+    words = sorted(unused)
+    for start in range(0, len(words), BATCH):
+        SearchWord.objects.filter(word__in=words[start : start + BATCH]).delete()
+    return len(words)
+
+
+def _packed() -> Any:
+    return SearchDocument.objects.values_list("key", "packed")
+
+
+def _words_of(rows: Iterable[tuple[int, bytes]]) -> set[str]:
+    return {word for _key, packed in rows for word in words_in(unpack(packed))}
 
 
 def tidy() -> int:

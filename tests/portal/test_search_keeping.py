@@ -12,8 +12,8 @@ from news.models import Edition, Withdrawal
 from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
 from portal.models import Page
 from portal.search import engines
-from portal.search.index import tidy
-from portal.search.models import SearchDocument
+from portal.search.index import forget_words, tidy
+from portal.search.models import SearchDocument, SearchWord
 from tests.making import make_draft, make_edition, make_official, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,17 @@ def test_filters_narrow_the_results_and_keep_their_counts(citizen):
     assert titles(citizen, "khoi cong", year=wanted.listed_at.year) == [wanted.title]
     answer = citizen.get("/tim-kiem/", {"q": "khoi cong", "year": other.listed_at.year})
     assert [choice.count for choice in answer.context["answer"].years] == [1, 1]
+
+
+def test_words_that_no_text_has_any_more_leave_the_vocabulary(citizen):
+    make_edition(title="Đấu giá nạo vét", body="")
+    gone = make_edition(title="Triển lãm mỹ nghệ", body="")
+    gone.article.delete()
+    assert forget_words() >= 4
+    known = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"dau", "gia", "nao", "vet"} <= known
+    assert not known & {"trien", "lam", "my", "nghe"}
+    assert forget_words() == 0
 
 
 def test_accents_that_nobody_has_lead_to_those_that_somebody_has(citizen):
