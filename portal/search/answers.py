@@ -234,7 +234,7 @@ def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found
     tiers: dict[int, int] = {}
     for number, key in rows:
         tiers[key] = tiers.get(key, 0) | number
-    public = _public(tiers)
+    public = public_documents(tiers)
     for found in public:
         found.tiers = tiers[found.key]
     if not filters.is_set:
@@ -270,7 +270,7 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
     return questions
 
 
-def _public(keys: Iterable[int]) -> list[Found]:
+def public_documents(keys: Iterable[int]) -> list[Found]:
     """Asked of the owners of the documents, now: the index does not know who may see what."""
     wanted = set(keys)
     if not wanted:
@@ -430,7 +430,7 @@ def _fill_near(answer: Answer, query: Query) -> None:
                 shifted = each.number << (8 * number)
                 questions.append(replace(each, number=shifted, limit=MOST_OF_A_TIER))
     rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
-    public = {each.key: each for each in _public(key for _number, key in rows)}
+    public = {each.key: each for each in public_documents(key for _number, key in rows)}
     for number, other in enumerate(others):
         found = set()
         for shifted, key in rows:
