@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0011_searches_in_vain"),
+        ("portal", "0013_searches_in_vain"),
     ]
 
     operations = [

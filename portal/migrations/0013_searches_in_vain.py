@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0010_writers_fill_the_photo_library"),
+        ("portal", "0012_editors_read_remarks"),
     ]
 
     operations = [

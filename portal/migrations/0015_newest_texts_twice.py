@@ -26,6 +26,6 @@ def drop_tables(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0012_texts_know_their_file")]
+    dependencies = [("portal", "0014_texts_know_their_file")]
 
     operations = [migrations.RunPython(create_tables, drop_tables)]
