@@ -25,7 +25,7 @@ READABLE = ("pdf", "docx")
 MOST_SECONDS = 30  # of one file, waiting for the processor included
 MOST_SECONDS_AT_ONCE = 15.0  # then the runner turns to its other work
 # Fewer letters than these on a page are a stamp or a page number over a picture.
-FEWEST_LETTERS = 20
+FEWEST_LETTERS = 10
 
 
 def read_files() -> int:
