@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import CharField, Exists, Subquery
+from django.db.models import CharField, Exists, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
+from editing.translated import text_of
 from news.lists import PARAMETERS
 from news.models import Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
@@ -45,6 +46,10 @@ class Frame:
         return row or Agency.objects.annotate(**self._contents()).get(pk=Agency.load().pk)
 
     def _contents(self) -> dict[str, Exists | Subquery]:
+        own = {
+            f"root_{name}_{self.language}": self._of_root(f"{name}_{self.language}")
+            for name in ("address", "hours")
+        }
         live = Edition.objects.live().in_language(self.language)
         roots = Unit.objects.filter(parent=None)
         emails = Channel.objects.public().filter(
@@ -55,16 +60,17 @@ class Frame:
             "has_notices": Exists(live.notices().current()),
             "has_organisation": Exists(Appointment.objects.current()),
             "has_contact": Exists(roots),
-            "root_address": self._of_root("address"),
-            "root_hours": self._of_root("hours"),
+            "root_address": self._of_root("address", f"address_{self.language}"),
+            "root_hours": self._of_root("hours", f"hours_{self.language}"),
+            **own,
             "root_email": Subquery(emails.values("value")[:1]),
             "emergency_rows": emergencies_as_json(),
         }
 
-    def _of_root(self, name: str) -> Subquery:
-        """A text of the root unit in the page's language, or else in Vietnamese."""
+    def _of_root(self, *names: str) -> Subquery:
+        """The last of these texts of the root unit that is there."""
         roots = Unit.objects.rewrite(False).filter(parent=None)
-        texts = roots.annotate(shown=Coalesce(f"{name}_{self.language}", name))
+        texts = roots.annotate(shown=Coalesce(*reversed(names), Value("")))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
 
     @property
@@ -86,7 +92,8 @@ class Frame:
 
     def _entry(self, item: MenuItem) -> Entry:
         url = self._url(item)
-        return Entry(item.label, item.note, url, item.destination, self._is_current(url))
+        label, note = text_of(item, "label"), text_of(item, "note")
+        return Entry(label, note, url, item.destination, self._is_current(url))
 
     def _url(self, item: MenuItem) -> str:
         if item.page is not None:
