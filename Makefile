@@ -25,8 +25,8 @@ test-fast: .venv/.installed-dev ## the unit part, on SQLite
 lint: .venv/.installed-dev ## style and types alone
 	@.ci/test lint
 
-bench: .venv/.installed-dev ## speed, as ratios in one run
-	@$(VENV)/python bench/run.py
+bench: .venv/.installed-dev ## speed, as ratios in one run (ARTICLES="1000 100000" for a large portal too)
+	@$(VENV)/python bench/run.py --articles $${ARTICLES:-1000}
 
 screenshots: .venv/.installed-dev ## pictures of the site, into docs/screenshots
 	@.ci/screenshots

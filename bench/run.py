@@ -115,6 +115,12 @@ def compare(articles: int, rounds: int, folder: Path) -> tuple[Target, Target]:
                 for name, address in addresses.items():
                     portal.measure(name, address)
                     floor.measure(name, address.partition("?")[0])
+        subprocess.run(
+            [sys.executable, "bench/search.py"],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            check=True,
+        )
     return portal, floor
 
 
@@ -133,11 +139,14 @@ def print_table(articles: int, portal: Target, floor: Target) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument(
+        "--articles", type=int, nargs="+", default=[1000], help="Example: 1000 100000"
+    )
     parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        print_table(options.articles, *compare(options.articles, options.rounds, Path(folder)))
+    for articles in options.articles:
+        with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+            print_table(articles, *compare(articles, options.rounds, Path(folder)))
 
 
 if __name__ == "__main__":

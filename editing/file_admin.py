@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from editing.fields import FileUpload
-from editing.models import File, FileVersion
+from editing.models import File, FileVersion, Legibility
 from editing.replacing import ReplacingAdmin, ReplacingForm
 
 
@@ -45,11 +45,23 @@ class FileForm(ReplacingForm):
 class FileAdmin(ReplacingAdmin):
     form = FileForm
     list_display = ["name", "number", "issued_on", "extension", "shown_size", "uploaded_at"]
-    list_filter = ["validity", "issued_on"]
+    list_filter = ["validity", "legibility", "issued_on"]
     search_fields = ["name", "number", "abstract", "issuer", "signer"]
-    readonly_fields = ["shown_file", "shown_uses", "shown_versions"]
+    readonly_fields = ["shown_file", "shown_legibility", "shown_uses", "shown_versions"]
     fieldsets = [
-        (None, {"fields": ["shown_file", "number", "issued_on", "issuer", "signer"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "shown_file",
+                    "shown_legibility",
+                    "number",
+                    "issued_on",
+                    "issuer",
+                    "signer",
+                ]
+            },
+        ),
         (gettext_lazy("What it is about"), {"fields": ["abstract", "validity"]}),
         (
             gettext_lazy("Where it is used"),
@@ -64,6 +76,12 @@ class FileAdmin(ReplacingAdmin):
     @admin.display(description=gettext_lazy("file"))
     def shown_file(self, file: File) -> SafeString:
         return format_html('<a href="{}">{}</a>', file.get_absolute_url(), file.name)
+
+    @admin.display(description=gettext_lazy("text in it"))
+    def shown_legibility(self, file: File) -> str:
+        if file.legibility == Legibility.UNKNOWN and file.extension not in ("pdf", "docx"):
+            return _("Search reads PDF and .docx only.")
+        return file.get_legibility_display()
 
     @admin.display(description=gettext_lazy("older versions"))
     def shown_versions(self, file: File) -> SafeString | str:

@@ -6,11 +6,13 @@ nowhere, and what its writers have dismissed.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from editing import proofreading
 from editing.links import addresses_in, internal_path, is_dead, rows_of
-from editing.models import User
+from editing.models import Legibility, User
 from editing.proofreading import Draft, Finding, is_file_name
 from news.figures import split_at_photos
 from news.models import Dismissal, Edition, NoticeLevel
@@ -49,12 +51,30 @@ def advice(edition: Edition, *, with_dismissed: bool = False) -> list[Finding]:
             text = _("The description of photo %(number)s is a file name: “%(words)s”.")
             shown = {"number": use.position, "words": use.alt[:60]}
             hints.append(Finding(text % shown, "photos", "file_name", use.alt))
+    hints += _illegible_files(edition)
     hints += _dead_links(edition) if _is_urgent(edition) else []
     hints += _broken_links(edition)
     if with_dismissed:
         return hints
     keys = set(Dismissal.objects.filter(article=edition.article_id).values_list("key", flat=True))
     return [hint for hint in hints if hint.key not in keys]
+
+
+def _illegible_files(edition: Edition) -> list[Finding]:
+    texts: dict[str, Any] = {
+        Legibility.SCAN: _(
+            "“%s” has only pictures of its pages: neither search nor a screen reader finds a word in "
+            "it. Attach the PDF that Word makes, beside it or in its place."
+        ),
+        Legibility.UNREADABLE: _(
+            "The text of “%s” cannot be read. Does it open without a password?"
+        ),
+    }
+    files = edition.attachments.filter(file__legibility__in=texts).select_related("file")
+    return [
+        Finding(texts[use.file.legibility] % use.title, "attachments", "illegible", use.file.sha256)
+        for use in files
+    ]
 
 
 def dismiss(edition: Edition, key: str, *, by: User) -> bool:

@@ -16,6 +16,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """The index hears of every save; no business rule hangs on it."""
+        from editing.models import File
         from news.models import Article, Attachment, Category, Edition
         from portal.models import Page
         from portal.search import index
@@ -24,6 +25,7 @@ class PortalConfig(AppConfig):
         post_save.connect(index.article_saved, Article)
         post_save.connect(index.attachment_saved, Attachment)
         post_save.connect(index.category_saved, Category)
+        post_save.connect(index.file_saved, File)
         post_save.connect(index.page_saved, Page)
         pre_delete.connect(index.edition_going, Edition)
         pre_delete.connect(index.attachment_going, Attachment)

@@ -131,6 +131,11 @@ class PortalAdminSite(AdminSite):
             path("thong-ke/", self.admin_view(visit_views.report), name="visits"),
             path("thong-ke/tuan/", self.admin_view(visit_views.week), name="visits_week"),
             path(
+                "thong-ke/tim-khong-thay/",
+                self.admin_view(visit_views.searches),
+                name="visits_searches",
+            ),
+            path(
                 "thong-ke/thong-ke.xlsx",
                 self.admin_view(visit_views.report_xlsx),
                 name="visits_xlsx",

@@ -288,6 +288,8 @@ _PDF = b"""%PDF-1.4
 BT /F1 24 Tf 72 760 Td (VAN BAN MAU / SAMPLE) Tj ET
 endstream endobj
 trailer <</Root 1 0 R>>
+startxref
+0
 %%EOF
 """
 

@@ -22,7 +22,9 @@ from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
-from portal.search.index import tidy
+from portal.search.in_vain import gather_searches_in_vain
+from portal.search.index import forget_words, tidy
+from portal.search.reading import read_files
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,16 @@ TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
+    "gather_searches_in_vain": Recurring(gather_searches_in_vain, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "note_every_link": Recurring(note_every_link, timedelta(days=1)),
     "count_months": Recurring(recount_what_the_clock_changed, timedelta(minutes=1)),
     "count_months_anew": Recurring(recount_everything, timedelta(days=1)),
     "forget_old_remarks": Recurring(forget_old_remarks, timedelta(days=1)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
+    "read_files": Recurring(read_files, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
+    "forget_words_of_search": Recurring(forget_words, timedelta(days=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
     "mail_checkup": Recurring(mail_checkup, timedelta(minutes=30)),
     "back_up_if_due": Recurring(back_up_if_due, timedelta(minutes=20)),

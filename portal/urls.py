@@ -174,6 +174,7 @@ urlpatterns += i18n_patterns(
     ),
     path(address(":statistics/"), include("stats.urls")),
     path(address(":search/"), views.search, name="search"),
+    path(address(":search/goi-y.json"), views.suggestions, name="suggestions"),
     path(address(":sitemap/"), views.sitemap, name="sitemap"),
     *_feeds("", feeds.NewsFeed, "feed"),
     re_path(r"^(?P<path>[a-z0-9-]+(?:/[a-z0-9-]+)*)/$", views.page, name="page"),

@@ -28,7 +28,9 @@ from news.front import front_page
 from news.models import Category, Edition
 from news.months import months_with_news
 from portal.models import Link, Page
+from portal.search import in_vain
 from portal.search.answers import Filters, search_everything
+from portal.search.suggesting import suggest
 from portal.status import problems
 
 
@@ -42,7 +44,16 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     given = request.GET
     answer = search_everything(given.get("q", ""), given.get("page", "1"), Filters.of(given))
+    if answer.is_in_vain:
+        in_vain.note(request, answer)
     return render(request, "search.html", {"answer": answer})
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """While somebody types: the same for everybody, so caches may keep it."""
+    return JsonResponse({"suggestions": suggest(request.GET.get("q", ""))})
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
+from portal.search import in_vain
 from portal.visit_report import KEYS, PeriodForm, Report, table, today, told_period, usual_periods
 from portal.week_sheet import Sheet, chosen_week
 from stats import health
@@ -110,3 +113,23 @@ def week(request: HttpRequest) -> TemplateResponse:
     sheet = Sheet(chosen_week(request.GET.get("tuan", ""), today()))
     context = {**admin.site.each_context(request), "title": _("Sheet of the week"), "sheet": sheet}
     return TemplateResponse(request, "admin/visits/week.html", context)
+
+
+@require_safe
+@may_see
+def searches(request: HttpRequest) -> TemplateResponse:
+    """What readers looked for and did not find, week by week; the present one where none is named."""
+    this_monday = in_vain.monday_of(today())
+    monday, sunday = chosen_week(request.GET.get("tuan", ""), today() + timedelta(days=7))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Searched for and not found"),
+        "monday": monday,
+        "sunday": sunday,
+        "neighbours": [(monday + timedelta(days=days)).strftime("%G-W%V") for days in (-7, 7)],
+        "is_over": monday < this_monday,
+        "is_this_week": monday == this_monday,
+        "searches": in_vain.told(monday),
+        "fewest": in_vain.FEWEST_VISITORS,
+    }
+    return TemplateResponse(request, "admin/visits/searches.html", context)

@@ -13,20 +13,15 @@ from contacts.models import Appointment
 from news.models import Edition
 from portal import reach, status
 from portal.models import Backup
+from portal.search import in_vain
+from portal.search.models import VainSearch
 from portal.visit_report import Period
 from stats import figures
 
 MOST_READ = 10
 MOST_PUBLISHED = 12
 MOST_UNCONFIRMED = 8
-
-
-@dataclass(frozen=True)
-class SearchedInVain:
-    """Words that readers looked for and that no page had."""
-
-    words: str
-    times: int
+MOST_SEARCHES = 8
 
 
 @dataclass(frozen=True)
@@ -41,8 +36,8 @@ class ProvenBackup:
 # and the sheet then says so.
 
 
-def searches_in_vain(period: Period) -> Sequence[SearchedInVain] | None:
-    return None
+def searches_in_vain(period: Period) -> Sequence[VainSearch] | None:
+    return in_vain.told(period[0])
 
 
 def latest_proven_backup() -> ProvenBackup | None:
@@ -144,8 +139,9 @@ class Sheet:
         ]
 
     @property
-    def searches(self) -> Sequence[SearchedInVain] | None:
-        return searches_in_vain((self.first, self.last))
+    def searches(self) -> Sequence[VainSearch] | None:
+        searches = searches_in_vain((self.first, self.last))
+        return None if searches is None else searches[:MOST_SEARCHES]
 
     @cached_property
     def unconfirmed(self) -> list[Appointment]:

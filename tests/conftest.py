@@ -22,7 +22,7 @@ def _clean_folders() -> Iterator[None]:
     yield
     cache.clear()
     Throttle.forget_all()
-    for name in ("hotline.json", "missing-addresses"):
+    for name in ("hotline.json", "missing-addresses", "searches-in-vain", "searches-in-vain.taken"):
         (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "spool"):
         shutil.rmtree(folder, ignore_errors=True)

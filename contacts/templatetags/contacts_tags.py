@@ -19,9 +19,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("contacts/hotline_box.html")
-def hotline_box(*, with_hours: bool = False) -> dict[str, Any]:
-    """Who is on the hotline; with hours, also whether the agency is open now, for one query more."""
-    officials = hotline_officials()
+def hotline_box(
+    *, with_hours: bool = False, officials: list[Appointment] | None = None
+) -> dict[str, Any]:
+    """Who is on the hotline, unless the page knows it; with hours, also whether the agency is open
+    now, for one query more."""
+    officials = hotline_officials() if officials is None else officials
     open_ones = [official for official in officials if not official.is_confirmed]
     return {
         "officials": officials,

@@ -2,7 +2,7 @@ from editing.models.abbreviations import Abbreviation
 from editing.models.access import OneTimeLink, TrustedComputer
 from editing.models.drafts import Autosave, OldSlug, Presence
 from editing.models.links import CheckedLink
-from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
+from editing.models.media import File, FileVersion, FocalPoint, Legibility, Photo, Validity
 from editing.models.notifications import Notification
 from editing.models.periods import Periods
 from editing.models.staff import MailRhythm, User
@@ -17,6 +17,7 @@ __all__ = [
     "File",
     "FileVersion",
     "FocalPoint",
+    "Legibility",
     "MailRhythm",
     "Notification",
     "OldSlug",

@@ -285,6 +285,16 @@ class Validity(models.TextChoices):
     ENDED = "ended", _("No longer in force")
 
 
+class Legibility(models.TextChoices):
+    """Whether a program can read the text of a file: what it cannot, neither search nor a screen
+    reader can."""
+
+    UNKNOWN = "", _("not read yet")
+    TEXT = "text", _("has text: readers find its words by search")
+    SCAN = "scan", _("pictures of pages without text: search and screen readers find nothing in it")
+    UNREADABLE = "broken", _("cannot be read: damaged, locked by a password, or too large")
+
+
 class File(models.Model):
     """A file to download, with what an official document says of itself. Its address stays when it
     is attached elsewhere too, and when another content takes its place."""
@@ -309,6 +319,9 @@ class File(models.Model):
         _("size"), editable=False, validators=[MaxValueValidator(files.LARGEST_FILE)]
     )
     pages = models.PositiveIntegerField(_("pages"), null=True, editable=False)
+    legibility = models.CharField(
+        _("text in it"), max_length=6, choices=Legibility, blank=True, editable=False
+    )
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     uploaded_by = models.ForeignKey(
@@ -374,6 +387,7 @@ class File(models.Model):
         self.path, self.sha256 = path, sha256
         self.size = default_storage.size(path)
         self.pages = files.count_pages(file, self.extension)
+        self.legibility = Legibility.UNKNOWN
 
     @property
     def content_type(self) -> str:

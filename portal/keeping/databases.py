@@ -22,10 +22,13 @@ from django.utils.translation import gettext as _
 
 from editing.models import OneTimeLink, TrustedComputer
 from portal.keeping.archives import KeepingError
+from portal.search.models import VainKey, VainSeats
 from stats.models import DailySalt, VisitInterval
 
 _WAYS_IN = (Session, UserSession, TrustedComputer, OneTimeLink)
-FORGOTTEN = tuple(model._meta.db_table for model in (VisitInterval, DailySalt, *_WAYS_IN))
+FORGOTTEN = tuple(
+    model._meta.db_table for model in (VisitInterval, DailySalt, VainKey, VainSeats, *_WAYS_IN)
+)
 
 # Rows of each table, and a sum over the hashes of its rows: the order of rows plays no part.
 Contents = dict[str, list[int]]

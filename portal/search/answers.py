@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db.models import CharField, Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,7 +22,14 @@ from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
-from portal.search.directory import Directory, Place, abbreviations_of, look_up, read_rows
+from portal.search.directory import (
+    Directory,
+    Place,
+    abbreviations_of,
+    look_up,
+    read_rows,
+    week_keys_of,
+)
 from portal.search.engines import All, Condition, Question, TookTooLong, engine
 from portal.search.highlighting import Part, marked, snippet
 from portal.search.index import key_at, text_of
@@ -33,11 +42,15 @@ from vietnamese.words import split_words
 PER_PAGE = 20
 MOST_PAGES = 50
 MOST_COUNTED = 1000
-# So many candidates of each tier are ranked; of the widest, MOST_COUNTED.
-MOST_OF_A_TIER = 200
-MOST_READ = 200  # whose text is compared, not only the title
+# So many of each tier are looked at closely; of the widest, MOST_COUNTED are counted, and what is
+# not looked at follows the others by its date.
+MOST_OF_A_TIER = 100
+MOST_READ = 100  # whose text is compared, not only the title
+MOST_LEFT_OUT = 5  # words, one at a time
 MOST_SLIPS = 8  # other words that are tried for one
-EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = range(7)
+EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
+    1 << number for number in range(7)
+)
 
 
 @dataclass(frozen=True)
@@ -111,10 +124,15 @@ class Answer:
     total: int = 0
     page: int = 1
     took_too_long: bool = False
+    week_keys: dict[str, str] = field(default_factory=dict)  # for `portal.search.in_vain`
 
     @property
     def editions(self) -> list[Edition]:
         return [hit.edition for hit in self.hits if hit.edition and hit.attachment is None]
+
+    @property
+    def hotline(self) -> list[Appointment] | None:
+        return self.directory.hotline
 
     @property
     def officials(self) -> list[Appointment]:
@@ -153,6 +171,12 @@ class Answer:
         return not self.hits and self.has_no_direct_answer
 
     @property
+    def is_in_vain(self) -> bool:
+        """Whether the whole portal has nothing with all of the words."""
+        is_whole = self.page == 1 and not self.filters.is_set and not self.took_too_long
+        return bool(self.query) and is_whole and self.is_empty
+
+    @property
     def has_no_direct_answer(self) -> bool:
         found = self.directory
         return not any((found.officials, found.former, found.duties, found.units, found.places))
@@ -178,6 +202,7 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
     query = read(text, abbreviations_of(rows))
     number = int(page) if _is_number(page, 3) and page else 1
     answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
+    answer.week_keys = week_keys_of(rows)
     if answer.page == 1 and not answer.filters.is_set:
         answer.directory = look_up(query, rows)
     try:
@@ -206,15 +231,15 @@ def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found
     """What matches and is public, and the same without the filters, which the counts are of."""
     questions = _questions(query, filters)
     rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
-    tiers: dict[int, set[int]] = {}
-    for number, key, *_rest in rows:
-        tiers.setdefault(key, set()).add(number)
-    public = _public(rows)
+    tiers: dict[int, int] = {}
+    for number, key in rows:
+        tiers[key] = tiers.get(key, 0) | number
+    public = public_documents(tiers)
     for found in public:
-        found.tiers = frozenset(tiers[found.key])
+        found.tiers = tiers[found.key]
     if not filters.is_set:
         return public, public
-    return [each for each in public if each.tiers - {ALL_KINDS}], public
+    return [each for each in public if each.tiers != ALL_KINDS], public
 
 
 def _questions(query: Query, filters: Filters) -> list[Question]:
@@ -245,46 +270,67 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
     return questions
 
 
-def _public(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
+def public_documents(keys: Iterable[int]) -> list[Found]:
     """Asked of the owners of the documents, now: the index does not know who may see what."""
-    keys = {row[1]: row[3] for row in rows}
-    if not keys:
+    wanted = set(keys)
+    if not wanted:
         return []
-    live = Edition.objects.live().filter(pk__in={key for key in keys.values() if key})
-    documents = SearchDocument.objects.filter(
-        Q(edition__in=live) | Q(page__in=Page.objects.public()), key__in=keys
+    named = f"category__name_{get_language() or 'vi'}"
+    name = Coalesce(named, "category__name_vi", output_field=CharField())
+    of_edition = ("pk", "article_id", "category_id", "ends_at", name)
+    of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]
+    # Each from its own side: asked from the documents, PostgreSQL would read all editions first.
+    editions = Edition.objects.live().filter(search_documents__key__in=wanted).order_by()
+    pages = Page.objects.public().rewrite(False).filter(search_documents__key__in=wanted)
+    rows = editions.values_list(*_OF_DOCUMENT, *of_edition).union(
+        pages.order_by().values_list(*_OF_DOCUMENT, *of_page), all=True
     )
-    columns = (
-        *("key", "kind", "title", "edition_id", "attachment_id", "page_id"),
-        *("edition__article_id", "edition__listed_at", "edition__ends_at", "edition__category_id"),
-    )
-    named = f"edition__category__name_{get_language() or 'vi'}"
-    name = Coalesce(named, "edition__category__name_vi", output_field=CharField())
-    return [Found(*row) for row in documents.values_list(*columns, name)]
+    return [Found(*row) for row in rows]
 
 
-def _ranked(query: Query, found: list[Found]) -> list[Found]:
+_OF_EDITION_ALONE: tuple[Any, ...] = (
+    *(BigIntegerField(), BigIntegerField(), BigIntegerField(), DateTimeField(), CharField()),
+)
+_OF_DOCUMENT = tuple(
+    f"search_documents__{name}" for name in ("key", "kind", "title", "attachment_id")
+)
+
+
+def _ranked(query: Query, found: list[Found], *, with_texts: bool = True) -> list[Found]:
     ranking = Ranking(query, timezone.now())
+    close, far = _parted(found)
     undecided = []
-    for each in found:
-        has_words = bool(each.tiers & {TITLED, TITLE_PHRASE, SPELLED_TITLE})
-        if not ranking.by_title(each, is_spelled=SPELLED in each.tiers, has_words=has_words):
+    for each in close:
+        has_words = bool(each.tiers & (TITLED | TITLE_PHRASE | SPELLED_TITLE))
+        is_spelled = bool(each.tiers & (SPELLED | SPELLED_TITLE))
+        if not ranking.by_title(each, is_spelled=is_spelled, has_words=has_words):
             undecided.append(each)
     # Phrases first, so that none is left unread.
-    undecided.sort(key=lambda each: (PHRASE not in each.tiers, -each.score, -each.key))
-    _read_texts(ranking, undecided)
+    undecided.sort(key=lambda each: (not each.tiers & PHRASE, -each.score, -each.key))
+    _compare_texts(ranking, undecided, most=MOST_READ if with_texts else 0)
+    for each in far:
+        ranking.from_afar(each)
     return sorted(found, key=Found.order)
 
 
-def _read_texts(ranking: Ranking, undecided: list[Found]) -> None:
-    wanted = {each.edition_id for each in undecided[:MOST_READ] if not each.attachment_id}
+def _parted(found: list[Found]) -> tuple[list[Found], list[Found]]:
+    """What is worth a close look, with the newest of the rest, and that rest."""
+    widest = EVERYWHERE | ALL_KINDS
+    close = [each for each in found if each.tiers & ~widest]
+    rest = [each for each in found if not each.tiers & ~widest]
+    rest.sort(key=lambda each: -each.key)
+    return close + rest[:MOST_OF_A_TIER], rest[MOST_OF_A_TIER:]
+
+
+def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> None:
+    wanted = {each.edition_id for each in undecided[:most] if not each.attachment_id}
     texts = {}
     if wanted:
         rows = Edition.objects.filter(pk__in=wanted).values_list("pk", "title", "lead", "folded")
         texts = {key: (title, lead, folded) for key, title, lead, folded in rows}
     for each in undecided:
         title, lead, folded = texts.get(each.edition_id or 0, ("", "", ""))
-        ranking.by_text(each, title, lead, "" if each.attachment_id else folded)
+        ranking.by_text(each, title, lead, folded, is_phrase=bool(each.tiers & PHRASE))
 
 
 # What is shown
@@ -316,7 +362,18 @@ def _hit(document: SearchDocument, query: Query) -> Hit:
 
 
 def _year(key: int) -> str:
-    return str(datetime.fromtimestamp(key >> 30, timezone.get_current_timezone()).year)
+    """Of the date of which the key is made."""
+    return str(_FIRST_YEAR + bisect_right(_beginnings(), key >> 30) - 1)
+
+
+_FIRST_YEAR = 1970
+
+
+@cache
+def _beginnings() -> list[float]:
+    """When each year begins here: a thousand dates are slow to take apart."""
+    zone = timezone.get_current_timezone()
+    return [datetime(year, 1, 1, tzinfo=zone).timestamp() for year in range(_FIRST_YEAR, 2200)]
 
 
 def _choices(found: list[Found], filters: Filters) -> list[Choice]:
@@ -325,7 +382,7 @@ def _choices(found: list[Found], filters: Filters) -> list[Choice]:
         counts["kind", each.kind] += 1
         if each.category_id:
             counts["category", str(each.category_id)] += 1
-        if each.listed_at:
+        if each.edition_id:
             counts["year", _year(each.key)] += 1
     labels = {("category", str(each.category_id)): each.category_name or "" for each in found}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
@@ -344,7 +401,7 @@ def _choices(found: list[Found], filters: Filters) -> list[Choice]:
 
 def _did_you_mean(query: Query, found: list[Found]) -> str:
     """The accents that titles have, where nobody has those that were typed."""
-    if not query.has_marks or any(SPELLED in each.tiers for each in found):
+    if not query.has_marks or any(each.tiers & SPELLED for each in found):
         return ""
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
@@ -359,11 +416,31 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
 
 
 def _fill_near(answer: Answer, query: Query) -> None:
-    """One slip of a letter, or else all words but one."""
-    for other in _nearby(query):
-        found, _everything = _candidates(other, answer.filters)
+    """One slip of a letter, or else all words but one: the first of these that finds something.
+
+    They are asked for together, and texts are not read, so that no search needs more than nine
+    queries."""
+    others = list(_nearby(query))
+    if not others:
+        return
+    questions = []
+    for number, other in enumerate(others):
+        for each in _questions(other, answer.filters):
+            if each.number & (EVERYWHERE | TITLED | PHRASE):
+                shifted = each.number << (8 * number)
+                questions.append(replace(each, number=shifted, limit=MOST_OF_A_TIER))
+    rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
+    public = {each.key: each for each in public_documents(key for _number, key in rows)}
+    for number, other in enumerate(others):
+        found = set()
+        for shifted, key in rows:
+            tier = shifted >> (8 * number)
+            if 0 < tier < 1 << 8 and key in public:
+                public[key].tiers |= tier
+                found.add(key)
         if found:
-            answer.near = _shown(other, _ranked(other, found)[:PER_PAGE])
+            near = _ranked(other, [public[key] for key in found], with_texts=False)
+            answer.near = _shown(other, near[:PER_PAGE])
             return
 
 
@@ -380,4 +457,4 @@ def _nearby(query: Query) -> Iterable[Query]:
     for chosen in (unknown, meant):
         if chosen:
             yield query.with_slips(chosen)
-    yield from islice(query.leaving_out(), 6)
+    yield from islice(query.leaving_out(), MOST_LEFT_OUT)

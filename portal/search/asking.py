@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from portal.search.engines import All, Condition, OneOf
@@ -18,6 +19,34 @@ from vietnamese.words import Word, as_word, split_words
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 12
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
+# “Giấy phép xây dựng xin ở đâu”, “làm thẻ cần gì”: no text has these words beside the others.
+_QUESTION_WORDS = frozenset(
+    [
+        "o",
+        "dau",
+        "gi",
+        "nao",
+        "the",
+        "nhu",
+        "lam",
+        "can",
+        "khi",
+        "bao",
+        "gio",
+        "ai",
+        "la",
+        "xin",
+        "cho",
+        "toi",
+        "hoi",
+        "muon",
+        "lau",
+        "nhieu",
+        "may",
+        "duoc",
+        "khong",
+    ]
+)
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
 
@@ -40,15 +69,15 @@ class Query:
     phrases: tuple[tuple[Word, ...], ...] = ()
     without: tuple[tuple[Word, ...], ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         return tuple(word for term in self.terms for word in term.words)
 
-    @property
+    @cached_property
     def has_marks(self) -> bool:
         return any(has_marks(word.spelled) for word in self.words)
 
-    @property
+    @cached_property
     def sequences(self) -> list[tuple[Word, ...]]:
         """The query read as typed, with the long forms, and with the short ones."""
         readings = [self.words]
@@ -91,10 +120,14 @@ class Query:
         return All(tuple(parts))
 
     def leaving_out(self) -> list[Query]:
-        """The query without one of its terms each."""
+        """The query without the words that make it a question, then without one of its terms each."""
         if len(self.terms) < 2 or self.phrases:
             return []
-        return [
+        asked = tuple(term for term in self.terms if term.words[0].folded not in _QUESTION_WORDS)
+        plain = (
+            [Query(self.text, asked, (), self.without)] if 0 < len(asked) < len(self.terms) else []
+        )
+        return plain + [
             Query(self.text, self.terms[:at] + self.terms[at + 1 :], (), self.without)
             for at in range(len(self.terms))
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from contacts.models import Appointment, Duty, PhoneNumber, Unit
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
+from portal.search.models import VainKey
 from vietnamese.words import split_words
 
 # Shorter runs of digits are years and counts, not telephone numbers.
@@ -39,18 +40,21 @@ class Directory:
     duties: list[Duty] = field(default_factory=list)
     units: list[Place] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    hotline: list[Appointment] | None = None  # None: not asked for
 
 
 Rows = list[dict[str, Any]]
 
 
 def read_rows() -> Rows:
-    """Units, matters, the numbers of units and the abbreviations, all in one query."""
+    """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
+    query."""
     language = get_language() or "vi"
     union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
         _texts(Duty, "duty", f"name_{language}", "description_vi"),
         _unit_numbers(),
         _abbreviations(),
+        _week_keys(),
         all=True,
     )
     return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
@@ -60,6 +64,10 @@ def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
     return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
 
 
+def week_keys_of(rows: Rows) -> dict[str, str]:
+    return {row["slug"]: row["name"] for row in rows if row["sort"] == "key"}
+
+
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = list(Appointment.objects.for_display())
@@ -67,8 +75,9 @@ def look_up(query: Query, rows: Rows) -> Directory:
     found = Directory(places=_parts(query))
     _units_and_duties(query, rows, found)
     found.officials = _officials(query, today, found.duties)
+    found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
     if query.sequences[0] and _is_hotline(query):
-        found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
+        found.officials = found.hotline
     found.former = _former(query, everybody, today)
     return found
 
@@ -214,6 +223,22 @@ def _abbreviations() -> Any:
             one=Value(0),
         )
         .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+    )
+
+
+def _week_keys() -> Any:
+    return (
+        VainKey.objects.order_by()
+        .annotate(
+            sort=Value("key", output_field=CharField()),
+            number=Value(0),
+            monday=Cast("week", CharField(max_length=10)),
+            key_again=F("key"),
+            more=Value("", output_field=CharField()),
+            zero=Value(0),
+            one=Value(0),
+        )
+        .values_list("sort", "number", "monday", "key", "key_again", "more", "zero", "one")
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from portal.search.asking import Query
@@ -49,19 +50,25 @@ def _add(parts: list[Part], text: str, *, is_marked: bool) -> None:
 def snippet(text: str, query: Query) -> list[Part]:
     """The stretch with the most of the words, or the beginning."""
     text = " ".join(text[:200_000].split())
-    wanted = _wanted(query)
-    hits = [
-        (match.start(), word)
-        for match in _WORD.finditer(text)
-        if (word := as_word(match[0].lower()).folded) in wanted
-    ]
-    start = _best_start(hits)
+    start = _best_start(list(_hits(text, _wanted(query))))
     if start:
         start = text.rfind(" ", 0, max(1, start - 40)) + 1
     piece = text[start : start + SHOWN]
     if start + SHOWN < len(text):
         piece = piece[: max(piece.rfind(" "), 1)] + "…"
     return marked(("…" if start else "") + piece, query)
+
+
+def _hits(text: str, wanted: set[str]) -> Iterator[tuple[int, str]]:
+    """Where the words stand; a long text is read up to a stretch that has all of them."""
+    last: dict[str, int] = {}
+    for match in _WORD.finditer(text):
+        word = as_word(match[0].lower()).folded
+        if word in wanted:
+            yield match.start(), word
+            last[word] = match.start()
+            if len(last) == len(wanted) and match.start() - min(last.values()) < SHOWN - 60:
+                return
 
 
 def _best_start(hits: list[tuple[int, str]]) -> int:

@@ -16,12 +16,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from editing.models import File
 from editing.richtext import plain_text
 from news.models import Article, Attachment, Category, Edition, State
 from portal.models import Page
 from portal.search.engines import engine
 from portal.search.models import FileText, Kind, SearchDocument, SearchWord
-from portal.search.tokens import pack, tokens_of, words_in
+from portal.search.tokens import pack, tokens_of, unpack, words_in
 
 BATCH = 200
 # Room for the texts of one second, so that keys of one date differ.
@@ -85,14 +86,18 @@ def _of_edition(row: Edition) -> Iterator[tuple[SearchDocument, set[str]]]:
     marks = [row.language, f"c{row.category_id}", f"y{year}"]
     yield _document(row.title, rest, [*marks, kind], moment, kind=kind, edition=row)
     for attachment in row.attachments.all():
-        name = attachment.file.name.rpartition(".")[0].replace("-", " ")
-        rest = f"{name}\n{text_of(attachment)}"
+        rest = f"{_about(attachment.file)}\n{text_of(attachment)}"
         yield _document(
             *(attachment.title, rest, [*marks, Kind.ATTACHMENT], moment),
             kind=Kind.ATTACHMENT,
             edition=row,
             attachment=attachment,
         )
+
+
+def _about(file: File) -> str:
+    name = file.name.rpartition(".")[0].replace("-", " ")
+    return "\n".join((name, file.number, file.abstract, file.issuer, file.signer))
 
 
 def text_of(attachment: Attachment) -> str:
@@ -152,6 +157,15 @@ def attachment_going(instance: Attachment, **_signal: Any) -> None:
     remove(instance.search_documents.all())
 
 
+def file_saved(instance: File, created: bool, **_signal: Any) -> None:
+    """Another content is not found by the words of the one before."""
+    if created:
+        return
+    FileText.objects.filter(file=instance).exclude(sha256=instance.sha256).delete()
+    rows = Edition.objects.filter(attachments__file=instance, state=State.APPROVED)
+    write(rows.distinct())
+
+
 def edition_going(instance: Edition, **_signal: Any) -> None:
     remove(instance.search_documents.all())
 
@@ -204,6 +218,30 @@ def to_index() -> Any:
     )
 
 
+def forget_words() -> int:
+    """Takes out of the vocabulary what no text has any more; gives how many words."""
+    started = timezone.now()
+    unused = set(SearchWord.objects.values_list("word", flat=True))
+    last = -1
+    while batch := list(_packed().filter(key__gt=last).order_by("key")[:BATCH]):
+        unused -= _words_of(batch)
+        last = batch[-1][0]
+    # Of texts that were written meanwhile too.
+    unused -= _words_of(_packed().filter(written_at__gte=started))
+    words = sorted(unused)
+    for start in range(0, len(words), BATCH):
+        SearchWord.objects.filter(word__in=words[start : start + BATCH]).delete()
+    return len(words)
+
+
+def _packed() -> Any:
+    return SearchDocument.objects.values_list("key", "packed")
+
+
+def _words_of(rows: Iterable[tuple[int, bytes]]) -> set[str]:
+    return {word for _key, packed in rows for word in words_in(unpack(packed))}
+
+
 def tidy() -> int:
     """Documents for what came past the models, and none for what cannot come back; gives how many
     texts were written. Readers wait for neither."""
@@ -220,4 +258,5 @@ def tidy() -> int:
     documents = SearchDocument.objects.filter(page=OuterRef("pk"))
     missing = list(Page.objects.filter(~Exists(documents)).exclude(title_vi="", title_en=""))
     write(pages=missing)
+    engine().keep_recent()
     return written + len(missing)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,7 @@ class FileText(models.Model):
 
     file = models.OneToOneField(File, on_delete=models.CASCADE, related_name="text")
     text = models.TextField()
+    sha256 = models.CharField(max_length=64, default="")  # of the content that was read
     read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -75,3 +78,69 @@ class FileText(models.Model):
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+class SearchWeek(models.Model):
+    """A week of which is known what readers looked for in vain."""
+
+    monday = models.DateField(primary_key=True)
+    counted_since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("week of searches")
+        verbose_name_plural = _("weeks of searches")
+
+    def __str__(self) -> str:
+        return str(self.monday)
+
+
+class VainSearch(models.Model):
+    """Words that at least five visitors of one week looked for and that nothing had."""
+
+    week = models.ForeignKey(SearchWeek, on_delete=models.CASCADE, related_name="searches")
+    folded = models.CharField(max_length=200)
+    words = models.CharField(max_length=200)
+    visitors = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-visitors", "folded"]
+        constraints = [
+            models.UniqueConstraint(fields=["week", "folded"], name="portal_vain_search_once")
+        ]
+        verbose_name = _("search in vain")
+        verbose_name_plural = _("searches in vain")
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class VainKey(models.Model):
+    """The key of the hashes of one week, made ahead by the runner and deleted after it."""
+
+    week = models.DateField(primary_key=True)
+    key = models.CharField(max_length=64, default=secrets.token_hex)
+
+    class Meta:
+        verbose_name = _("key of a week of searches")
+        verbose_name_plural = _("keys of weeks of searches")
+
+    def __str__(self) -> str:
+        return str(self.week)
+
+
+class VainSeats(models.Model):
+    """What `portal.search.in_vain` counts visitors with until there are five: no words, nobody."""
+
+    week = models.DateField()
+    digest = models.CharField(max_length=32)
+    taken = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["week", "digest"], name="portal_vain_seats_once")
+        ]
+        verbose_name = _("seats of a search")
+        verbose_name_plural = _("seats of searches")
+
+    def __str__(self) -> str:
+        return self.digest

@@ -21,26 +21,25 @@ _SPELLED, _WHOLE_TITLE, _ENDED, _OTHER_FORM = 110, 8, 12, 4
 NEAR = 4  # so many other words may stand between
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """A document that matches, before anything of it is shown."""
 
     key: int
     kind: str
     title: str
-    edition_id: int | None
     attachment_id: int | None
-    page_id: int | None
+    edition_id: int | None
     article_id: int | None = None
-    listed_at: datetime | None = None
-    ends_at: datetime | None = None
     category_id: int | None = None
+    ends_at: datetime | None = None
     category_name: str | None = None
-    tiers: frozenset[int] = frozenset()
+    tiers: int = 0  # bits
     score: float = 0.0
 
     def order(self) -> tuple[Any, ...]:
-        moment = self.listed_at.timestamp() if self.listed_at else 0.0
+        # The key is made of the date; a page has none that matters.
+        moment = self.key >> 30 if self.edition_id else 0
         return (-self.score, -moment, -(self.article_id or 0), self.kind, self.attachment_id or 0)
 
 
@@ -104,13 +103,24 @@ class Ranking:
                 found.score += _SPELLED
             elif is_spelled:
                 found.score += _SPELLED / 2
+        self._lower_what_has_ended(found)
+
+    def _lower_what_has_ended(self, found: Found) -> None:
         if found.ends_at is not None and found.ends_at <= self.now:
             found.score -= _ENDED
 
-    def by_text(self, found: Found, title: str, lead: str, folded: str) -> None:
+    def from_afar(self, found: Found) -> None:
+        """What has the words somewhere, and is not looked at."""
+        found.score = _FILE[2] if found.attachment_id else _TEXT[2]
+        self._lower_what_has_ended(found)
+
+    def by_text(self, found: Found, title: str, lead: str, folded: str, *, is_phrase: bool) -> None:
         """`folded` is the whole text without accents, the title included."""
-        if found.attachment_id:
-            found.score += _grade(folded.split(), self.readings, _FILE) or _FILE[2]
+        if found.attachment_id:  # whose text is not read here
+            found.score += _FILE[0] if is_phrase else _FILE[2]
+            return
+        if not folded:  # not read either
+            found.score += _TEXT[0] if is_phrase else _TEXT[2]
             return
         in_lead = _grade([w.folded for w in split_words(lead)], self.readings, _LEAD)
         found.score += max(in_lead, _grade(folded.split(), self.readings, _TEXT), _TEXT[2])

@@ -137,3 +137,13 @@ def test_who_looks_for_a_former_official_is_told_since_when_and_who_follows(citi
         main = page[page.index("<main") : page.index("</main>")]
         assert f"{timezone.localdate():%d/%m/%Y}" in main
         assert "Hồ Văn Mới" in main
+
+
+@pytest.mark.parametrize(
+    "query", ["giay phep xay dung o dau", "làm giấy phép xây dựng cần gì", "xin giấy phép thế nào"]
+)
+def test_a_question_finds_what_it_asks_about(citizen, query):
+    make_edition(title="Hướng dẫn cấp giấy phép xây dựng")
+    make_edition(title="Tin về cây xanh")
+    answer = found(citizen, query)
+    assert [hit.edition.title for hit in answer.near] == ["Hướng dẫn cấp giấy phép xây dựng"]

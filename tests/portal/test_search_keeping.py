@@ -11,8 +11,9 @@ from django.utils import timezone
 from news.models import Edition, Withdrawal
 from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
 from portal.models import Page
-from portal.search.index import tidy
-from portal.search.models import SearchDocument
+from portal.search import engines
+from portal.search.index import forget_words, tidy
+from portal.search.models import SearchDocument, SearchWord
 from tests.making import make_draft, make_edition, make_official, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,17 @@ def test_filters_narrow_the_results_and_keep_their_counts(citizen):
     assert [choice.count for choice in answer.context["answer"].years] == [1, 1]
 
 
+def test_words_that_no_text_has_any_more_leave_the_vocabulary(citizen):
+    make_edition(title="Đấu giá nạo vét", body="")
+    gone = make_edition(title="Triển lãm mỹ nghệ", body="")
+    gone.article.delete()
+    assert forget_words() >= 4
+    known = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"dau", "gia", "nao", "vet"} <= known
+    assert not known & {"trien", "lam", "my", "nghe"}
+    assert forget_words() == 0
+
+
 def test_accents_that_nobody_has_lead_to_those_that_somebody_has(citizen):
     make_edition(title="Ban Quản lý họp")
     answer = citizen.get("/tim-kiem/", {"q": "bản quán lý"}).context["answer"]
@@ -131,12 +143,33 @@ def test_units_are_found_by_name_and_number(citizen):
         assert [place.title for place in answer.units] == ["Văn phòng đại diện"], query
 
 
+@pytest.mark.parametrize("query", ["dau tu", "đầu tư", "dua tu", "dau tu khongco", "khongco"])
 @pytest.mark.parametrize("count", [3, 30])
-def test_a_search_needs_nine_queries_at_any_size(citizen, count):
+def test_a_search_needs_nine_queries_at_any_size(citizen, count, query):
     make_official("0913 705 521", name="Đặng Thị Ưu")
+    Page.objects.create(title_vi="Đầu tư", path_vi="dau-tu", is_public=True)
     for number in range(count):
-        make_edition(title=f"Đầu tư đợt {number}")
-    citizen.get("/tim-kiem/", {"q": "dau tu"})
+        make_edition(title=f"Đầu tư đợt {number}", body="<p>Nhà máy.</p>")
+    citizen.get("/tim-kiem/", {"q": query})
     with CaptureQueriesContext(connection) as queries:
-        citizen.get("/tim-kiem/", {"q": "dau tu"})
-    assert len(queries) <= 9, [query["sql"][:90] for query in queries]
+        citizen.get("/tim-kiem/", {"q": query})
+    assert len(queries) <= 9, "\n".join(query["sql"][:200] for query in queries)
+
+
+def test_what_is_neither_among_the_newest_nor_new_enough_is_found_too(citizen, monkeypatch):
+    monkeypatch.setattr(engines, "NEWEST", 4)
+    now = timezone.now()
+    for number in range(20):
+        start = now - timedelta(days=number + 1)
+        make_edition(title=f"Tin số {number}", live_from=start, body="")
+    tidy()
+    make_edition(title="Tin số cũ", live_from=now - timedelta(days=400), body="")
+    make_edition(title="Tin số mới", live_from=now - timedelta(hours=1), body="")
+    assert len(titles(citizen, "tin số")) == 20
+    assert titles(citizen, "tin số")[0] == "Tin số mới"
+    assert titles(citizen, "tin số cũ") == ["Tin số cũ"]
+    assert titles(citizen, "tin số 19") == ["Tin số 19"]
+    for edition in Edition.objects.exclude(title="Tin số cũ"):
+        withdraw(edition, by=None, reason=Withdrawal.IN_ERROR, note="Đăng nhầm.")
+    tidy()
+    assert titles(citizen, "tin số") == ["Tin số cũ"]

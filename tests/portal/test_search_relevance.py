@@ -1,7 +1,10 @@
 """How good the answers are, on either database, for each kind of query."""
 
+import json
+import os
 from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,6 +16,7 @@ from tests.portal.search_set import CORPUS, ENGLISH, QUERIES
 pytestmark = pytest.mark.django_db
 
 FLOOR = (0.85, 0.95)  # mean reciprocal rank and recall at 5, of each kind
+ANSWERS = Path(__file__).with_name("search_answers.json")
 OVERALL = (0.9, 0.98)
 
 
@@ -53,6 +57,21 @@ def test_citizens_find_what_they_look_for(citizen, capsys):
     assert not [k for k, (mrr, r) in figures.items() if mrr < FLOOR[0] or r < FLOOR[1]], wrong
     assert overall[0] >= OVERALL[0], wrong
     assert overall[1] >= OVERALL[1], wrong
+
+
+def test_both_databases_give_the_same_answers(citizen):
+    """To write the file anew, run this with WRITE_SEARCH_ANSWERS=1 on SQLite, and read the diff."""
+    make_corpus()
+    answers = {}
+    for kind, query, _title in QUERIES:
+        address = "/en/search/" if kind == "english" else "/tim-kiem/"
+        answer = citizen.get(address, {"q": query}).context["answer"]
+        titles = [hit.edition.title for hit in [*answer.hits, *answer.near]]
+        answers[f"{address} {query}"] = [answer.total, answer.did_you_mean, *titles]
+    if os.environ.get("WRITE_SEARCH_ANSWERS"):
+        text = json.dumps(answers, ensure_ascii=False, indent=1)
+        ANSWERS.write_text(f"{text}\n", encoding="utf-8")
+    assert answers == json.loads(ANSWERS.read_text(encoding="utf-8"))
 
 
 def measure(ranks):

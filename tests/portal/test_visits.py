@@ -18,6 +18,7 @@ from django.utils import timezone
 from contacts.models import Appointment
 from news.workflow import move_to_trash
 from portal import reach, week_sheet
+from portal.search.models import VainSearch
 from stats import clock
 from stats.models import (
     CounterState,
@@ -255,7 +256,7 @@ def test_what_nothing_measures_yet_is_said_to_have_no_figures(staff: Client) -> 
 def test_searches_and_backups_stand_on_the_sheet_as_soon_as_they_are_measured(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched = [week_sheet.SearchedInVain("bảng giá đất 2027", 14)]
+    searched = [VainSearch(words="bảng giá đất 2027", visitors=14)]
     backup = week_sheet.ProvenBackup(timezone.now(), timezone.now())
     monkeypatch.setattr(week_sheet, "searches_in_vain", lambda _period: searched)
     monkeypatch.setattr(week_sheet, "latest_proven_backup", lambda: backup)

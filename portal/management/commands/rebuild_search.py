@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.models import Page
 from portal.operators import OperatorCommand
 from portal.progress import shown_progress
-from portal.search.index import batches, tidy, to_index, write
+from portal.search.index import batches, forget_words, tidy, to_index, write
 from portal.search.models import SearchDocument
 
 
@@ -37,6 +37,7 @@ class Command(OperatorCommand):
             pass
         write(pages=Page.objects.all())
         tidy()
+        forget_words()
         self._note().unlink(missing_ok=True)
         self.stdout.write(_("The index is whole."))
 

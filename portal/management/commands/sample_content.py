@@ -9,6 +9,7 @@ from news.models import Article
 from portal.operators import OperatorCommand
 from portal.progress import shown_progress
 from portal.samples import ORIGIN, SampleMaker, remove_samples, start_of_today
+from portal.search.engines import engine
 
 
 class Command(OperatorCommand):
@@ -45,6 +46,7 @@ class Command(OperatorCommand):
             pass
 
     def _refresh_statistics(self) -> None:
+        engine().keep_recent()
         # Without them, the planner of either database takes a hundred thousand rows for a few.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

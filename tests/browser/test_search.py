@@ -1,0 +1,83 @@
+"""Search in a browser: suggestions by keyboard and by finger, and everything without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import violations
+from tests.making import make_edition, make_official
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _texts(first_content):
+    make_edition(title="Giá đất trong khu phi thuế quan")
+    make_edition(title="Giá nước sạch", lead="Từ tháng tới.")
+    make_official("0913 705 521", name="Đặng Thị Ưu")
+
+
+@pytest.mark.parametrize("field", ["#site-search", "#page-search"])
+def test_a_suggestion_is_chosen_by_keyboard(open_context, field):
+    page = open_context().new_page()
+    page.goto("/tim-kiem/")
+    page.focus(field)
+    page.keyboard.type("gia d", delay=20)
+    box = page.locator(field)
+    expect(page.locator("[role=option]")).to_have_text(["Giá đất trong khu phi thuế quan"])
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    option = page.locator("[role=option]").first
+    expect(box).to_have_attribute("aria-activedescendant", option.get_attribute("id"))
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_value("Giá đất trong khu phi thuế quan")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_value("gia d")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem/?q=Gi*")
+    expect(page.locator(".ledger h3").first).to_have_text("Giá đất trong khu phi thuế quan")
+
+
+def test_escape_closes_the_list_and_keeps_what_was_typed(open_context):
+    page = open_context().new_page()
+    page.goto("/tim-kiem/")
+    page.focus("#page-search")
+    page.keyboard.type("gia", delay=20)
+    expect(page.locator("[role=option]")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("[role=option]")).to_have_count(0)
+    expect(page.locator("#page-search")).to_have_value("gia")
+    expect(page.locator("#page-search")).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_suggestion_is_chosen_by_finger(open_context):
+    page = open_context().new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/tim-kiem/")
+    page.locator("#page-search").press_sequentially("gia nuoc", delay=20)
+    page.locator("[role=option]").click()
+    page.wait_for_url("**/tim-kiem/?q=Gi*")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_list_is_usable_by_everyone(open_context, scheme):
+    page = open_context(scheme=scheme).new_page()
+    page.goto("/tim-kiem/?q=gia")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.fill("#page-search", "")
+        page.locator("#page-search").press_sequentially("gia", delay=20)
+        expect(page.locator("[role=option]")).to_have_count(2)
+        page.keyboard.press("ArrowDown")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_search_is_a_form(open_context):
+    page = open_context(java_script_enabled=False).new_page()
+    page.goto("/tim-kiem/")
+    expect(page.locator("#page-search")).not_to_have_attribute("role", "combobox")
+    page.fill("#page-search", "gia dat")
+    page.press("#page-search", "Enter")
+    expect(page.locator(".ledger h3").first).to_have_text("Giá đất trong khu phi thuế quan")
