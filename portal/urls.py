@@ -132,6 +132,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("csp-report", policy_reports.report, name="csp_report"),
     path("metrics", system_views.metrics, name="metrics"),
     path("sw.js", views.service_worker, name="service_worker"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

@@ -27,7 +27,7 @@ from editing.slugs import row_once_called
 from news.front import front_page
 from news.models import Category, Edition
 from news.months import months_with_news
-from portal.models import Link, Page
+from portal.models import Agency, Link, Page
 from portal.search import in_vain
 from portal.search.answers import Filters, search_everything
 from portal.search.suggesting import suggest
@@ -108,6 +108,12 @@ def accent(request: HttpRequest, colour: str) -> HttpResponse:
     return render(request, "accent.css", {"colour": f"#{colour}"}, content_type="text/css")
 
 
+# Of the first screen, where the agency has chosen no colour of its own.
+ACCENT = "#083a54"
+
+# Staff pages and what a secret address opens.
+_NEVER_KEPT = ("/quan-tri/", "/xem-truoc/")
+
 _KEPT_FILES = (
     *("css/reset.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
     *("css/utilities.css", "css/print.css", "img/mark.svg"),
@@ -117,15 +123,58 @@ _KEPT_FILES = (
 @require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """What keeps the hotline readable in a browser that has lost its network."""
+    """What keeps the hotline and the articles read last in a browser that has lost its network."""
     pages = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            note = gettext("No network. The hotline as it was at")
-            address, home = reverse("contacts:hotline"), reverse("home")
-            pages.append({"path": address, "home": home, "note": note, "language": code})
-    context = {"pages": pages, "files": [static(name) for name in _KEPT_FILES]}
+            page = {
+                "language": code,
+                "home": reverse("home"),
+                "path": reverse("contacts:hotline"),
+                "news": reverse("news:news"),
+                "note": gettext("No network. The hotline as it was at"),
+                "article_note": gettext("No network. This article as it was at"),
+            }
+            pages.append(page)
+    context = {
+        "pages": pages,
+        "files": [static(name) for name in _KEPT_FILES],
+        "never": _NEVER_KEPT,
+    }
     return render(request, "sw.js", context, content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=3600)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put the portal beside its programs; in Vietnamese, at one address."""
+    with translation.override(settings.LANGUAGE_CODE):
+        agency = Agency.load()
+        content = {
+            "id": "/",
+            "name": agency.name,
+            "short_name": agency.short_name or agency.name,
+            "lang": settings.LANGUAGE_CODE,
+            "start_url": "/",
+            "scope": "/",
+            "display": "minimal-ui",
+            "background_color": "#ffffff",
+            "theme_color": agency.accent or ACCENT,
+            "icons": [
+                {"src": static("img/icon.svg"), "type": "image/svg+xml", "sizes": "any"},
+                {"src": static("img/icon-192.png"), "type": "image/png", "sizes": "192x192"},
+                {"src": static("img/icon-512.png"), "type": "image/png", "sizes": "512x512"},
+            ],
+            "shortcuts": [
+                {"name": gettext("Hotline"), "url": reverse("contacts:hotline")},
+                {"name": gettext("Notices"), "url": reverse("news:notices")},
+            ],
+        }
+    return JsonResponse(
+        content,
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

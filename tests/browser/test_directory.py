@@ -187,21 +187,6 @@ def test_who_follows_is_shown_at_once_to_a_reader_who_was_there_before(agency, p
     expect(page.get_by_role("main")).not_to_contain_text("Đặng Thị Ngọc Ưu")
 
 
-def test_without_a_network_the_hotline_can_still_be_called(agency, open_context):
-    context = open_context(width=360, service_workers="allow")
-    page = context.new_page()
-    page.goto("/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => {})")
-    page.reload()
-    context.set_offline(True)
-    for address, words in (("/tin-tuc/", "Không có mạng"), ("/en/news/", "No network")):
-        page.goto(address)
-        expect(page.get_by_text(words)).to_be_visible()
-        number = page.locator("a[href='tel:+84913705521']").first
-        expect(number).to_be_visible()
-    context.set_offline(False)
-
-
 # Staff
 
 

@@ -243,6 +243,17 @@ def test_a_program_that_asks_for_the_icon_is_led_to_it(citizen):
     assert answer.headers["Location"].endswith("icon.svg")
 
 
+def test_a_phone_can_put_the_portal_beside_its_programs(first_content, citizen, settings):
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in citizen.get("/").content.decode()
+    answer = citizen.get("/manifest.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    manifest = answer.json()
+    assert manifest["name"] == "Ban Quản lý Khu kinh tế"
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
+    for each in manifest["shortcuts"]:
+        assert citizen.get(each["url"]).status_code == 200
+
+
 def test_pages_link_to_their_translation(first_content, citizen):
     assert 'hreflang="en"' in citizen.get("/gioi-thieu/").content.decode()
     assert 'href="/en/about/"' in citizen.get("/gioi-thieu/").content.decode()
