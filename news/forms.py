@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from editing.fields import FileUpload, PhotoUpload
+from editing.fields import FileUpload, PhotoUpload, keep_upload
 from editing.models import File, Photo
 from editing.opened import OpenedForm
 from news.models import Article, Attachment, Describing, Edition, EditionPhoto
@@ -59,8 +56,8 @@ class EditionPhotoForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if (upload := cleaned.get("upload")) and not self.errors:
-            _store(self, "photo", lambda: Photo.store(upload))
+        if upload := cleaned.get("upload"):
+            keep_upload(self, "photo", lambda: Photo.store(upload))
         return cleaned
 
     def save(self, commit: bool = True) -> EditionPhoto:
@@ -85,19 +82,11 @@ class AttachmentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         upload = cleaned.get("upload")
-        if not upload and not cleaned.get("file"):
+        if upload:
+            keep_upload(self, "file", lambda: File.store(upload, upload.name))
+        elif not cleaned.get("file") and "upload" not in self.errors:
             self.add_error("upload", _("Choose a file."))
-        if upload and not self.errors:
-            _store(self, "file", lambda: File.store(upload, upload.name))
         return cleaned
-
-
-def _store(form: forms.ModelForm, name: str, store: Callable[[], models.Model]) -> None:
-    """Keeps an upload while the form is checked, so that a full disk is an error at its field."""
-    try:
-        form.cleaned_data[name] = store()
-    except ValidationError as refusal:
-        form.add_error("upload", refusal)
 
 
 class PeriodForm(forms.Form):
