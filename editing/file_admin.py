@@ -21,12 +21,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from editing.fields import FileUpload
+from editing.files import EVERY_KIND
 from editing.models import File, FileVersion
 from editing.replacing import ReplacingAdmin, ReplacingForm
 
 
 class FileForm(ReplacingForm):
     replacement = FileUpload(
+        kinds=EVERY_KIND,
         label=gettext_lazy("Replace the content"),
         required=False,
         help_text=gettext_lazy("The address stays; what was there is kept for staff."),

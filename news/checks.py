@@ -12,7 +12,7 @@ from editing import proofreading
 from editing.links import addresses_in, internal_path, is_dead, rows_of
 from editing.models import User
 from editing.proofreading import Draft, Finding, is_file_name
-from news.figures import split_at_photos
+from news.figures import split_at_marks
 from news.models import Dismissal, Edition, NoticeLevel
 
 __all__ = ["Finding", "advice", "dismiss", "must_fix"]
@@ -24,18 +24,24 @@ def _draft(edition: Edition) -> Draft:
 
 def must_fix(edition: Edition) -> list[Finding]:
     wrong = list(proofreading.must_fix(_draft(edition)))
-    numbers = set()
+    numbers = {("video", video.position) for video in edition.videos.all()}
     for use in edition.photos.select_related("photo"):
-        numbers.add(use.position)
+        numbers.add(("photo", use.position))
         if use.photo and not use.is_described:
             text = _(
                 "Photo %s needs one of the three: a description, “caption is enough”, “decorative”."
             )
             wrong.append(Finding(text % use.position, "photos", "undescribed", str(use.position)))
-    for piece in split_at_photos(edition.body):
-        if isinstance(piece, int) and piece not in numbers:
-            text = _("The text has a place for photo %s, and there is no such photo.")
-            wrong.append(Finding(text % piece, "body", "no_photo", str(piece)))
+    texts = {
+        "photo": _("The text has a place for photo %s, and there is no such photo."),
+        "video": _("The text has a place for video %s, and there is no such video."),
+    }
+    for mark in split_at_marks(edition.body):
+        if isinstance(mark, str) or mark.kind == "link":
+            continue
+        if (mark.kind, mark.number) not in numbers:
+            text = texts[mark.kind] % mark.number
+            wrong.append(Finding(text, "body", f"no_{mark.kind}", str(mark.number)))
     # A broken link never stops an urgent notice.
     return wrong if _is_urgent(edition) else wrong + _dead_links(edition)
 
@@ -49,6 +55,10 @@ def advice(edition: Edition, *, with_dismissed: bool = False) -> list[Finding]:
             text = _("The description of photo %(number)s is a file name: “%(words)s”.")
             shown = {"number": use.position, "words": use.alt[:60]}
             hints.append(Finding(text % shown, "photos", "file_name", use.alt))
+    for video in edition.videos.all():
+        if video.file_id and not video.captions_id:
+            text = _("Video %s has no captions for readers who cannot hear it.") % video.position
+            hints.append(Finding(text, "videos", "no_captions", str(video.file_id)))
     hints += _dead_links(edition) if _is_urgent(edition) else []
     hints += _broken_links(edition)
     if with_dismissed:

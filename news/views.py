@@ -24,6 +24,7 @@ from news.models import (
     State,
     Tag,
     Withdrawal,
+    video_rows,
 )
 
 
@@ -125,6 +126,7 @@ def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
         editions.filter(article_id=article_id)
         .select_related("article", "category__parent", "lead_photo")
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
+        .annotate(video_rows=video_rows())
         .order_by("-pk")
         .first()
     )

@@ -360,7 +360,7 @@ def _copy(edition: Edition, by: User | None) -> Edition:
     draft.save()
     draft.tags.set(edition.tags.all())
     draft.related.set(edition.related.all())
-    for related in (edition.photos, edition.attachments):
+    for related in (edition.photos, edition.videos, edition.attachments):
         for row in related.all():
             row.pk, row._state.adding, row.edition = None, True, draft
             row.save()

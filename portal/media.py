@@ -71,7 +71,7 @@ def emblem(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     row = get_object_or_404(File, pk=file_id)
-    used = Q(attachments__file=row)
+    used = Q(attachments__file=row) | Q(videos__file=row) | Q(videos__captions=row)
     is_public = _is_in_an_article(used)
     if not (is_public or _may_preview(request, used)):
         raise Http404
@@ -84,7 +84,7 @@ def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
 
 
 def _used_photo(row: Photo) -> Q:
-    return Q(photos__photo=row) | Q(lead_photo=row)
+    return Q(photos__photo=row) | Q(lead_photo=row) | Q(videos__poster=row)
 
 
 def _may_preview(request: HttpRequest, used: Q) -> bool:

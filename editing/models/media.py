@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO, Any, Self
 
@@ -329,10 +329,13 @@ class File(models.Model):
         return f"{self.number} ({self.name})" if self.number else self.name
 
     @classmethod
-    def store(cls, file: IO[bytes], name: str, **fields: Any) -> File:
+    def store(
+        cls, file: IO[bytes], name: str, *, kinds: Sequence[str] = files.EXTENSIONS, **fields: Any
+    ) -> File:
         """Keeps an upload. Raises ValidationError when it may not be attached, or cannot be
         written; nothing is kept then."""
-        extension = files.check_file(file, name)
+        extension = files.check_file(file, name, kinds)
+        files.forget_owner(file, extension)
         sha256 = photos.fingerprint(file)
         if known := cls.objects.filter(sha256=sha256, extension=extension).first():
             return known
@@ -348,7 +351,8 @@ class File(models.Model):
 
         Raises ValidationError as `store` does, and for a file of another kind.
         """
-        extension = files.check_file(file, name)
+        extension = files.check_file(file, name, files.EVERY_KIND)
+        files.forget_owner(file, extension)
         if extension != self.extension:
             raise ValidationError(
                 _("Its address ends in “.%(extension)s”: replace it by a file of that kind."),

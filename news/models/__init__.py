@@ -16,6 +16,7 @@ from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
 from news.models.front import FRONT_PLACES, FrontStory
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
+from news.models.videos import EditionVideo, video_rows, videos_of
 
 __all__ = [
     "FRONT_PLACES",
@@ -30,6 +31,7 @@ __all__ = [
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",
+    "EditionVideo",
     "FrontStory",
     "LinkApproval",
     "NoticeLevel",
@@ -42,4 +44,6 @@ __all__ = [
     "Tag",
     "Withdrawal",
     "fill_slugs",
+    "video_rows",
+    "videos_of",
 ]

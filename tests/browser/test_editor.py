@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from editing.editor import BUTTONS
+from editing.files import CAPTIONS, VIDEOS
 from editing.models import File, Photo
-from news.models import Edition
+from news.models import Edition, EditionVideo
 from tests.browser.conftest import sign_in, violations
-from tests.making import make_user
+from tests.browser.test_words import PASTE
+from tests.making import make_edition, make_user
+from tests.video_files import captions, mp4
 
 PDF = {"name": "Quyết định 12.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
 # Of each button: what it is called.
@@ -213,3 +216,43 @@ def test_what_was_chosen_in_a_form_that_comes_back_is_still_there(form, drawn_ph
     edition = Edition.objects.get(title="Bài thử")
     assert edition.photos.get().photo == Photo.objects.get()
     assert edition.attachments.get().file == File.objects.get()
+
+
+def test_a_pasted_video_becomes_a_link_and_a_row_for_its_poster(form, drawn_photo):
+    player = '<p>Mời xem.</p><iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>'
+    form.locator(".cke_editable").click()
+    form.evaluate(PASTE, [player, "Mời xem."])
+    expect(form.get_by_text("1 video thành liên kết")).to_be_visible()
+    address = form.locator("[name=videos-0-address]")
+    expect(address).to_have_value("https://www.youtube.com/watch?v=abcdefghijk")
+    expect(form.locator("[name=videos-0-position]")).to_have_value("1")
+    form.fill("[name=videos-0-title]", "Toàn cảnh lễ khởi công")
+    poster: dict[str, Any] = {"name": "Ảnh.jpg", "mimeType": "image/jpeg"}
+    poster["buffer"] = drawn_photo(700, 400, "JPEG").getvalue()
+    form.set_input_files("[name=videos-0-new_poster]", poster)
+    stored(form)
+    video = Edition.objects.get(title="Bài thử").videos.get()
+    assert (video.title, video.poster) == ("Toàn cảnh lễ khởi công", Photo.objects.get())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_videos_are_usable_by_everyone_and_ask_nobody_else(
+    first_content, open_context, drawn_photo, scheme
+):
+    """That no other host is asked, the browser watches on every page."""
+    edition = make_edition(body='<p><a href="https://youtu.be/abcdefghijk">Lễ khởi công</a></p>')
+    poster = Photo.store(drawn_photo(1600, 900))
+    file = File.store(mp4(), "a.mp4", kinds=VIDEOS)
+    said = File.store(captions(), "a.vtt", kinds=CAPTIONS)
+    for values in (
+        {"address": "https://vimeo.com/1", "title": "Lễ ký", "poster": poster, "position": 1},
+        {"file": file, "captions": said, "title": "Toàn cảnh", "position": 2},
+    ):
+        EditionVideo.objects.create(edition=edition, **values)
+    page = open_context(scheme=scheme).new_page()
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(edition.get_absolute_url())
+        expect(page.locator(".video")).to_have_count(3)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

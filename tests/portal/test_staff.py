@@ -30,6 +30,8 @@ pytestmark = pytest.mark.django_db
 NO_PHOTOS = {
     "photos-TOTAL_FORMS": "0",
     "photos-INITIAL_FORMS": "0",
+    "videos-TOTAL_FORMS": "0",
+    "videos-INITIAL_FORMS": "0",
     "attachments-TOTAL_FORMS": "0",
     "attachments-INITIAL_FORMS": "0",
 }
