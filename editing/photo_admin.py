@@ -108,7 +108,7 @@ class PhotoAdmin(ReplacingAdmin):
     def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "focal_point" in form.changed_data and "replacement" not in form.changed_data:
-            obj.render_social()
+            obj.render_crops()
 
     # Addresses
 

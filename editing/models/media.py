@@ -178,12 +178,12 @@ class Photo(models.Model):
         self.rendered = photos.RENDITIONS_VERSION
         self.save(update_fields=["rendered", "folded"])
 
-    def render_social(self) -> None:
-        """The crop around the focal point, which staff have moved."""
+    def render_crops(self) -> None:
+        """The crops around the focal point, which staff have moved."""
         if default_storage.exists(self.master_path):
             with default_storage.open(self.master_path) as file:
                 picture = photos.read_photo(file)
-            self._write({self.social_path: photos.social(picture, self._focus)})
+            self._write(self._crops_of(picture))
 
     @property
     def _focus(self) -> tuple[float, float]:
@@ -198,8 +198,15 @@ class Photo(models.Model):
             self.path_of(self.sha256, each.width, each.extension): each.content
             for each in photos.renditions(picture)
         }
-        made[self.social_path] = photos.social(picture, self._focus)
+        made |= self._crops_of(picture)
         return made if has_master else made | {self.master_path: photos.master(picture)}
+
+    def _crops_of(self, picture: Image.Image) -> dict[str, bytes]:
+        made = {
+            self.card_path(each.width, each.extension): each.content
+            for each in photos.cards(picture, self._focus)
+        }
+        return made | {self.social_path: photos.social(picture, self._focus)}
 
     @staticmethod
     def _write(made: dict[str, bytes]) -> None:
@@ -221,6 +228,11 @@ class Photo(models.Model):
     def paths(self) -> Iterator[str]:
         """Every file of the photo, below MEDIA_ROOT."""
         yield from self._rendition_paths()
+        yield from (
+            self.card_path(width, extension)
+            for width in self.card_widths
+            for extension in photos.FORMATS
+        )
         yield from (self.master_path, self.social_path)
 
     def _rendition_paths(self) -> list[str]:
@@ -238,10 +250,22 @@ class Photo(models.Model):
     def social_path(self) -> str:
         return f"photos/{self.sha256[:2]}/{self.sha256}-social.jpg"
 
+    def card_path(self, width: int, extension: str) -> str:
+        return f"photos/{self.sha256[:2]}/{self.sha256}-card-{width}.{extension}"
+
+    @property
+    def card_widths(self) -> list[int]:
+        return photos.card_widths_for(self.width, self.height)
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether its crops are made; the runner makes those of older photos."""
+        return self.rendered >= photos.CARDS_SINCE
+
     @property
     def formats(self) -> list[str]:
         """In which it can be served, best first; AVIF came later than the oldest photos."""
-        is_new = self.rendered >= photos.RENDITIONS_VERSION
+        is_new = self.rendered >= photos.AVIF_SINCE
         return [each for each in photos.FORMATS if is_new or each != "avif"]
 
     @staticmethod
@@ -256,6 +280,9 @@ class Photo(models.Model):
     def url(self, width: int, extension: str = "jpg") -> str:
         return reverse("photo", args=[self.pk, self.sha256[:8], width, extension])
 
+    def card_url(self, width: int, extension: str = "jpg") -> str:
+        return reverse("card_photo", args=[self.pk, self.sha256[:8], width, extension])
+
     @property
     def thumbnail_url(self) -> str:
         return self.url(self.widths[0], "webp")
@@ -267,7 +294,7 @@ class Photo(models.Model):
     @property
     def shared_url(self) -> str:
         """What social networks show beside a link; the whole photo until the crop is made."""
-        is_made = self.rendered >= photos.RENDITIONS_VERSION
+        is_made = self.rendered >= photos.SOCIAL_SINCE
         return self.social_url if is_made else self.largest_url
 
     @property

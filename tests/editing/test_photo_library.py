@@ -120,6 +120,51 @@ def test_the_crop_for_social_networks_follows_the_focal_point(staff):
     assert Image.open(BytesIO(content)).getpixel((600, 100))[0] < 40
 
 
+def colour_of(path, at):
+    with default_storage.open(path) as stored, Image.open(stored) as picture:
+        return picture.convert("RGB").getpixel(at)
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_crops_for_cards_follow_the_focal_point(staff, extension):
+    file, picture = BytesIO(), Image.new("RGB", (800, 1600), "white")
+    picture.paste("black", (0, 0, 800, 400))
+    picture.save(file, "PNG")
+    photo = Photo.store(file)
+    assert photo.card_widths == [240, 480]
+    path = photo.card_path(480, extension)
+    assert colour_of(path, (240, 100))[0] > 200
+    change(staff, photo, focal_point="top")
+    assert colour_of(path, (240, 100))[0] < 40
+    with default_storage.open(path) as stored, Image.open(stored) as crop:
+        assert crop.size == (480, 320)
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [
+        ((1600, 1067), [240, 480, 960]),
+        ((600, 300), [240]),
+        ((100, 90), [240]),
+        ((500, 400), [240, 480]),
+    ],
+)
+def test_a_card_has_the_widths_that_its_photo_can_fill(drawn_photo, size, widths):
+    photo = Photo.store(drawn_photo(*size))
+    assert photo.card_widths == widths
+    assert all(default_storage.exists(photo.card_path(width, "avif")) for width in widths)
+
+
+def test_a_card_shows_the_crop_and_without_one_the_whole(citizen, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    make_edition(lead_photo=photo)
+    assert photo.card_url(480, "webp") in citizen.get("/tin-tuc/").content.decode()
+    Photo.objects.update(rendered=2)
+    html = citizen.get("/tin-tuc/").content.decode()
+    assert photo.url(480, "webp") in html
+    assert "-card-" not in html
+
+
 def test_a_replaced_picture_shows_wherever_the_photo_is_used(staff, citizen, drawn_photo):
     photo = Photo.store(drawn_photo(), caption="Chú thích")
     edition = make_edition()
