@@ -30,9 +30,10 @@ class PortalConfig(AppConfig):
         pre_delete.connect(index.page_going, Page)
 
         # Models are there only now.
-        from portal.link_checks import register
+        from portal import link_checks, page_checks
 
-        register()
+        link_checks.register()
+        page_checks.register()
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
