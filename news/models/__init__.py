@@ -15,6 +15,7 @@ from news.models.articles import (
 from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
 from news.models.front import FRONT_PLACES, FrontStory
+from news.models.months import MonthCount
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 from news.models.videos import EditionVideo, video_rows, videos_of
 
@@ -34,6 +35,7 @@ __all__ = [
     "EditionVideo",
     "FrontStory",
     "LinkApproval",
+    "MonthCount",
     "NoticeLevel",
     "OneTimeCode",
     "Remark",
