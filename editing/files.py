@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from editing.scanning import scan
+from editing.uploads import refuse_if_not_kept
 from editing.videos import forget_place, is_captions, is_mp4
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
@@ -75,15 +76,8 @@ def forget_owner(file: IO[bytes], extension: str) -> None:
         forget_place(file)
 
 
-def no_space() -> ValidationError:
-    """When a file could not be written; what was written of it is gone again."""
-    return ValidationError(
-        _("The file could not be stored: the disk is full or not writable. Tell the operator."),
-        code="no_space",
-    )
-
-
 def _check_size(file: IO[bytes]) -> None:
+    refuse_if_not_kept(file)
     file.seek(0, io.SEEK_END)
     size = file.tell()
     file.seek(0)

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
+from editing.uploads import refuse_if_not_kept
+
 WIDTHS = (480, 960, 1600)
 # Best first: a browser takes the first that it knows. JPEG is what everything knows.
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
@@ -68,6 +70,7 @@ def read_photo(file: IO[bytes]) -> Image.Image:
 
 
 def _check_size(file: IO[bytes]) -> None:
+    refuse_if_not_kept(file)
     file.seek(0, io.SEEK_END)
     size = file.tell()
     file.seek(0)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from editing import files, photos
+from editing import files, photos, uploads
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
 
@@ -139,6 +139,7 @@ class Photo(models.Model):
         Raises ValidationError when the file is not a photo that may be taken, or when the disk is
         full; nothing is kept then.
         """
+        uploads.refuse_if_not_kept(file)
         sha256 = photos.fingerprint(file)
         if known := cls.objects.filter(sha256=sha256).first():
             return known
@@ -218,7 +219,7 @@ class Photo(models.Model):
                 written.append(default_storage.save(path, ContentFile(content)))
         except OSError as error:
             Photo.delete_files(written)
-            raise files.no_space() from error
+            raise uploads.no_space() from error
 
     @staticmethod
     def delete_files(paths: Iterable[str]) -> None:
@@ -401,7 +402,7 @@ class File(models.Model):
                 path = default_storage.save(path, DjangoFile(file))
             except OSError as error:
                 default_storage.delete(path)
-                raise files.no_space() from error
+                raise uploads.no_space() from error
         self.path, self.sha256 = path, sha256
         self.size = default_storage.size(path)
         self.pages = files.count_pages(file, self.extension)
