@@ -31,7 +31,8 @@ DEEPEST = 200  # elements inside elements; a person's document has a few dozen
 
 _CONDITION = re.compile(r"<!\[\s*(?:if|endif)[^>]*>", re.IGNORECASE)
 _CLIPBOARD_HEADER = re.compile(r"^Version:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
-_SILENT = {"script", "style", "title", "noscript", "template", "xml", "head"}
+# With what is in them: none of it is text. What tracked changes have deleted is no text any more.
+_SILENT = {"script", "style", "title", "noscript", "template", "xml", "head", "del"}
 _BLOCKS = ["p", "div", "ul", "ol", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]
 _BLOCKS += ["section", "article", "header", "footer", "main", "aside", "center", "pre", "figure"]
 _CONTAINERS = ["section", "article", "header", "footer", "main", "aside", "center", "pre", "figure"]
@@ -292,8 +293,15 @@ def _classes(tag: Tag) -> list[str]:
 
 
 def _drop_what_is_hidden(soup: BeautifulSoup) -> None:
-    for tag in soup.find_all(style=re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)):
+    for tag in soup.find_all(style=_UNSEEN):
         tag.decompose()
+    for tag in soup.find_all(class_=re.compile(r"^(?:msocomanchor|msoDel)$")):
+        tag.decompose()
+
+
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment(?:-list)?\b", re.IGNORECASE
+)
 
 
 # Lists
@@ -482,6 +490,12 @@ def _mend_links(pasted: Pasted, soup: BeautifulSoup) -> None:
             if real.startswith(("http://", "https://")):
                 tag["href"] = address = real
                 pasted.changes["links"] += 1
+        if "sdfootnotesym" in _classes(tag):
+            tag.append(". ")
+        # Back from a footnote to where it belongs.
+        if tag.get_text(strip=True) == "↑" and address.startswith("#"):
+            tag.decompose()
+            continue
         # Places inside a Word document lead nowhere.
         if not address or address.startswith(("#", "file:", "about:")):
             tag.unwrap()
@@ -523,8 +537,10 @@ def _rename(tag: Tag) -> None:
 def _tidy_cells(soup: BeautifulSoup) -> None:
     for tag in soup.find_all(["li", "td", "th"]):
         inner = [each for each in tag.children if not isinstance(each, str) or each.strip()]
-        if len(inner) == 1 and isinstance(inner[0], Tag) and inner[0].name in ("p", "div"):
-            inner[0].unwrap()
+        first = inner[0] if inner else None
+        rest_is_lists = all(getattr(each, "name", "") in ("ul", "ol") for each in inner[1:])
+        if isinstance(first, Tag) and first.name in ("p", "div") and rest_is_lists:
+            first.unwrap()
     for table in soup.find_all("table"):
         row = table.find("tr")
         cells = row.find_all("td", recursive=False) if isinstance(row, Tag) else []
