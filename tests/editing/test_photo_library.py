@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
-from editing.models import AuditEntry, Photo
+from editing.files import EVERY_KIND
+from editing.models import AuditEntry, File, Photo
 from editing.photos import FORMATS, SOCIAL
 from editing.rendering import render_what_is_missing
 from news.models import EditionPhoto
@@ -280,6 +281,20 @@ def test_what_is_no_photo_is_refused_with_one_line_and_leaves_nothing(staff, nam
     assert answer.json()["error"]
     assert not Photo.objects.exists()
     assert not default_storage.exists("photos")
+
+
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name != "document.png"])
+def test_what_is_no_photo_is_nothing_else_either(staff, name):
+    """Under every name that a file may have, and by the door of the desk."""
+    for kind in EVERY_KIND:
+        with pytest.raises(ValidationError):
+            File.store(BytesIO(ATTACKS[name]), f"a.{kind}", kinds=EVERY_KIND)
+    for kind in ("docx", "jpg", "avif", "webp", "exe"):
+        sent = SimpleUploadedFile(f"a.{kind}", ATTACKS[name] or b" ")
+        staff.post("/quan-tri/news/edition/drop/", {"files": [sent], "text": ""})
+    assert not Photo.objects.exists()
+    assert not File.objects.exists()
+    assert not default_storage.exists("files")
 
 
 def test_a_polyglot_is_taken_as_the_picture_that_it_is(staff):
