@@ -27,6 +27,7 @@ from news.models import (
     video_rows,
 )
 from news.months import Shares, shares
+from news.rating import rating_form
 
 
 def live_here() -> EditionQuerySet:
@@ -131,7 +132,7 @@ def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
 
 
 def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
-    context = article_context(edition)
+    context = article_context(edition) | {"rating_form": rating_form(request, edition)}
     addresses = {code: row.get_absolute_url() for code, row in context["translations"].items()}
     request.addresses = addresses  # type: ignore[attr-defined]
     return render(request, "news/article.html", context)

@@ -16,6 +16,7 @@ from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
 from news.models.front import FRONT_PLACES, FrontStory
 from news.models.months import MonthCount
+from news.models.ratings import Rating, ReaderRemark
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 from news.models.videos import EditionVideo, video_rows, videos_of
 
@@ -38,6 +39,8 @@ __all__ = [
     "MonthCount",
     "NoticeLevel",
     "OneTimeCode",
+    "Rating",
+    "ReaderRemark",
     "Remark",
     "Review",
     "Reviewer",

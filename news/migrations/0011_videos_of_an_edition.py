@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("editing", "0006_checked_links"),
-        ("news", "0009_months_are_counted"),
+        ("news", "0010_readers_rate_articles"),
     ]
 
     operations = [
