@@ -31,9 +31,11 @@ class PortalConfig(AppConfig):
 
         # Models are there only now.
         from portal import link_checks, page_checks
+        from portal.access import trail
 
         link_checks.register()
         page_checks.register()
+        trail.listen()
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
@@ -64,6 +66,9 @@ class PortalStaticFilesConfig(static_apps.StaticFilesConfig):
         f"{_EDITOR}/*bender*",
         "admin/js/vendor/select2/i18n/[!ev]*",
         "modeltranslation/css/*jquery*",
+        # allauth's own scripts: `static/staff/passkey.js` does it under the page's policy.
+        "mfa/*",
+        "account/*",
     ]
 
     def ready(self) -> None:
