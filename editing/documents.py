@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from editing.guessing import Line, lines_of_html, lines_of_text
 from editing.pasting import Pasted, clean_paste, clean_pasted_text
+from editing.uploads import refuse_if_not_kept
 from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding
 
 LARGEST_DOCUMENT = 60 * 2**20  # bytes, pictures included
@@ -44,6 +45,7 @@ def read_document(file: IO[bytes], name: str) -> Document:
     extension = name.rpartition(".")[2].lower()
     if extension not in READABLE:
         raise ValidationError(_not_readable(extension), code="unknown_kind")
+    refuse_if_not_kept(file)
     file.seek(0, io.SEEK_END)
     if file.tell() > LARGEST_DOCUMENT:
         raise ValidationError(

@@ -1,11 +1,14 @@
-"""Form fields: uploads are checked with the form and stored only when it is saved, and forged keys
-are refused."""
+"""Form fields: uploads are checked where they are chosen and never lost, forged keys are refused."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from editing.files import EXTENSIONS, check_file
 from editing.keys import is_key
@@ -35,10 +38,40 @@ class Rows(forms.ModelMultipleChoiceField):
 
 
 class FileUpload(forms.FileField):
-    widget = forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in EXTENSIONS)})
+    def __init__(self, *, kinds: Sequence[str] = EXTENSIONS, **kwargs: Any) -> None:
+        self.kinds = kinds
+        accept = ",".join(f".{kind}" for kind in kinds)
+        super().__init__(widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
         if isinstance(upload, UploadedFile):
-            check_file(upload, upload.name or "")
+            check_file(upload, upload.name or "", self.kinds)
         return upload
+
+
+def keep_upload(
+    form: forms.ModelForm,
+    name: str,
+    store: Callable[[Any], models.Model],
+    *,
+    upload: str = "upload",
+) -> None:
+    """Puts what was chosen in the field `upload` into the library while the form is checked, and the
+    row into the field `name`: a browser sends no chosen file twice, so a form that comes back must
+    have it already. A full disk is an error at the field."""
+    chosen = form.cleaned_data.get(upload)
+    if not chosen:
+        return
+    try:
+        row = store(chosen)
+    except ValidationError as refusal:
+        form.add_error(upload, refusal)
+        return
+    form.cleaned_data[name] = row
+    # Of this form alone; its neighbours read the same data.
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data[form.add_prefix(name)] = str(row.pk)
+    form.data = data
+    form[upload].help_text = _("Kept, not to be chosen again: %s.") % row

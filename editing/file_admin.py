@@ -21,12 +21,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from editing.fields import FileUpload
+from editing.files import EVERY_KIND
 from editing.models import File, FileVersion, Legibility
 from editing.replacing import ReplacingAdmin, ReplacingForm
 
 
 class FileForm(ReplacingForm):
     replacement = FileUpload(
+        kinds=EVERY_KIND,
         label=gettext_lazy("Replace the content"),
         required=False,
         help_text=gettext_lazy("The address stays; what was there is kept for staff."),
@@ -36,9 +38,9 @@ class FileForm(ReplacingForm):
         model = File
         fields = ["number", "issued_on", "issuer", "signer", "abstract", "validity"]
 
-    def replace(self, upload: UploadedFile) -> None:
+    def replace(self, upload: UploadedFile, *, by: Any) -> None:
         # What kind it is, its name says.
-        self.instance.replace(upload, upload.name or "")
+        self.instance.replace(upload, upload.name or "", by=by)
 
 
 @admin.register(File)
@@ -97,14 +99,6 @@ class FileAdmin(ReplacingAdmin):
             return _("None.")
         lines = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', rows)
         return format_html("<ul>{}</ul>", lines)
-
-    def save_model(self, request: HttpRequest, obj: File, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "replacement" in form.changed_data:
-            newest = obj.versions.first()
-            if newest is not None and newest.replaced_by_id is None:
-                newest.replaced_by = request.user  # type: ignore[assignment]
-                newest.save(update_fields=["replaced_by"])
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.version_view))

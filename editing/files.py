@@ -4,6 +4,7 @@ import io
 import logging
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from editing.scanning import scan
+from editing.uploads import refuse_if_not_kept
+from editing.videos import forget_place, is_captions, is_mp4
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
 
@@ -28,12 +31,16 @@ _KINDS: dict[str, tuple[str, bytes]] = {
     "zip": ("application/zip", b"PK\x03\x04"),
     "doc": ("application/msword", b"\xd0\xcf\x11\xe0"),
     "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0"),
+    "mp4": ("video/mp4", b""),
+    "vtt": ("text/vtt; charset=utf-8", b""),
 }
 # What a zip must hold to be the document that its name claims.
 _INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
 _INSIDE["ods"] = "content.xml"
 
-EXTENSIONS = tuple(_KINDS)
+VIDEOS, CAPTIONS = ("mp4",), ("vtt",)
+EVERY_KIND = tuple(_KINDS)
+EXTENSIONS = tuple(kind for kind in _KINDS if kind not in VIDEOS + CAPTIONS)
 # What an archive may hold beside these.
 _IN_ARCHIVES = {"jpg", "jpeg", "png", "webp", "txt", "csv"}
 MOST_IN_ARCHIVE = 2_000
@@ -43,14 +50,14 @@ def content_type(extension: str) -> str:
     return _KINDS[extension][0]
 
 
-def check_file(file: IO[bytes], name: str) -> str:
+def check_file(file: IO[bytes], name: str, kinds: Sequence[str] = EXTENSIONS) -> str:
     """The extension of a file that may be attached. Raises ValidationError for the uploader."""
     extension = name.rpartition(".")[2].lower()
-    if extension not in _KINDS:
+    if extension not in kinds:
         raise ValidationError(
             _("Files of the kind “%(extension)s” cannot be attached. These can: %(known)s."),
             code="unknown_kind",
-            params={"extension": extension, "known": ", ".join(EXTENSIONS)},
+            params={"extension": extension[:20], "known": ", ".join(kinds)},
         )
     _check_size(file)
     if not _is_what_it_claims(file, extension) or not _is_harmless(file, extension):
@@ -63,15 +70,14 @@ def check_file(file: IO[bytes], name: str) -> str:
     return extension
 
 
-def no_space() -> ValidationError:
-    """When a file could not be written; what was written of it is gone again."""
-    return ValidationError(
-        _("The file could not be stored: the disk is full or not writable. Tell the operator."),
-        code="no_space",
-    )
+def forget_owner(file: IO[bytes], extension: str) -> None:
+    """Takes out of a video where and with what it was filmed; documents keep what they say."""
+    if extension in VIDEOS:
+        forget_place(file)
 
 
 def _check_size(file: IO[bytes]) -> None:
+    refuse_if_not_kept(file)
     file.seek(0, io.SEEK_END)
     size = file.tell()
     file.seek(0)
@@ -84,6 +90,10 @@ def _check_size(file: IO[bytes]) -> None:
 
 
 def _is_what_it_claims(file: IO[bytes], extension: str) -> bool:
+    if extension in VIDEOS:
+        return is_mp4(file)
+    if extension in CAPTIONS:
+        return is_captions(file)
     start = _KINDS[extension][1]
     file.seek(0)
     begins_well = file.read(len(start)) == start

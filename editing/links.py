@@ -106,6 +106,14 @@ def _note_batch(wanted: dict[str, str]) -> None:
     )
 
 
+def with_suggestion(body: str, row: CheckedLink) -> str:
+    """The text with the address that a link has moved to."""
+    soup = BeautifulSoup(body, "html.parser")
+    for tag in soup.find_all("a", href=row.url):
+        tag["href"] = row.suggestion
+    return str(soup)
+
+
 def rows_of(addresses: Iterable[str]) -> list[CheckedLink]:
     return list(CheckedLink.objects.filter(url_hash__in={_hash(each) for each in addresses}))
 

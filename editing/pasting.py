@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editing.richtext import SCHEMES, clean_html
+from editing.videos import site_of, watched_at
 from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding
 
 LARGEST_PASTE = 8 * 2**20  # characters; pictures inside a text count
@@ -30,7 +31,8 @@ DEEPEST = 200  # elements inside elements; a person's document has a few dozen
 
 _CONDITION = re.compile(r"<!\[\s*(?:if|endif)[^>]*>", re.IGNORECASE)
 _CLIPBOARD_HEADER = re.compile(r"^Version:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
-_SILENT = {"script", "style", "title", "noscript", "template", "xml", "head"}
+# With what is in them: none of it is text. What tracked changes have deleted is no text any more.
+_SILENT = {"script", "style", "title", "noscript", "template", "xml", "head", "del"}
 _BLOCKS = ["p", "div", "ul", "ol", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]
 _BLOCKS += ["section", "article", "header", "footer", "main", "aside", "center", "pre", "figure"]
 _CONTAINERS = ["section", "article", "header", "footer", "main", "aside", "center", "pre", "figure"]
@@ -81,8 +83,10 @@ def _told(kind: str, number: int) -> str:
             number,
         ),
         "videos": ngettext(
-            "%d video became a link, because nothing of other sites is embedded",
-            "%d videos became links, because nothing of other sites is embedded",
+            "%d video became a link with a poster to be chosen under “Videos”, because nothing of "
+            "other sites is embedded",
+            "%d videos became links with a poster to be chosen under “Videos”, because nothing of "
+            "other sites is embedded",
             number,
         ),
         "links": ngettext("%d link freed of tracking", "%d links freed of tracking", number),
@@ -130,6 +134,7 @@ def clean_pasted_text(source: str) -> Pasted:
         paragraph.string = line
         soup.append(paragraph)
     _rebuild_typed_lists(pasted, soup)
+    _link_videos(pasted, soup)
     pasted.html = _finish(pasted, soup)
     return pasted
 
@@ -162,6 +167,8 @@ _READ_ATTRIBUTES = {
     "embed": {"src"},
     "object": {"data"},
     "a": {"href", "hreflang", "lang"},
+    "blockquote": {"cite"},
+    "div": {"data-href"},
     "ol": {"start"},
     **{tag: {"colspan", "rowspan", "scope"} for tag in ("td", "th")},
 }
@@ -286,8 +293,15 @@ def _classes(tag: Tag) -> list[str]:
 
 
 def _drop_what_is_hidden(soup: BeautifulSoup) -> None:
-    for tag in soup.find_all(style=re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)):
+    for tag in soup.find_all(style=_UNSEEN):
         tag.decompose()
+    for tag in soup.find_all(class_=re.compile(r"^(?:msocomanchor|msoDel)$")):
+        tag.decompose()
+
+
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment(?:-list)?\b", re.IGNORECASE
+)
 
 
 # Lists
@@ -442,28 +456,29 @@ def _link_videos(pasted: Pasted, soup: BeautifulSoup) -> None:
             or (source.get("src") if isinstance(source, Tag) else "")
             or ""
         )
-        link = _watched_at(address)
-        if not link:
+        if link := watched_at(address):
+            tag.replace_with(_video_link(pasted, soup, link))
+        else:
             pasted.changes["active"] += 1
             tag.decompose()
-            continue
-        paragraph = soup.new_tag("p")
-        anchor = soup.new_tag("a", href=link)
-        anchor.string = _("Video: %s") % urlsplit(link).netloc
-        paragraph.append(anchor)
-        tag.replace_with(paragraph)
-        pasted.changes["videos"] += 1
+    # What the sites give to be pasted where their program runs.
+    for tag in soup.find_all(["blockquote", "div"]):
+        link = watched_at(str(tag.get("cite") or tag.get("data-href") or ""))
+        if site_of(link):
+            tag.replace_with(_video_link(pasted, soup, link))
+    # An address that stands alone, typed or as a link of its own words.
+    for tag in soup.find_all("p"):
+        words = tag.get_text(strip=True)
+        if site_of(words):
+            tag.replace_with(_video_link(pasted, soup, watched_at(words)))
 
 
-_YOUTUBE = re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6,20})")
-
-
-def _watched_at(address: str) -> str:
-    """The page of a video whose player stood in the text."""
-    if match := _YOUTUBE.search(address):
-        return f"https://www.youtube.com/watch?v={match[1]}"
-    address = f"https:{address}" if address.startswith("//") else address
-    return address if address.startswith(("https://", "http://")) else ""
+def _video_link(pasted: Pasted, soup: BeautifulSoup, address: str) -> Tag:
+    pasted.changes["videos"] += 1
+    paragraph, anchor = soup.new_tag("p"), soup.new_tag("a", href=address)
+    anchor.string = _("Video: %s") % (site_of(address) or urlsplit(address).netloc)
+    paragraph.append(anchor)
+    return paragraph
 
 
 def _mend_links(pasted: Pasted, soup: BeautifulSoup) -> None:
@@ -475,6 +490,12 @@ def _mend_links(pasted: Pasted, soup: BeautifulSoup) -> None:
             if real.startswith(("http://", "https://")):
                 tag["href"] = address = real
                 pasted.changes["links"] += 1
+        if "sdfootnotesym" in _classes(tag):
+            tag.append(". ")
+        # Back from a footnote to where it belongs.
+        if tag.get_text(strip=True) == "↑" and address.startswith("#"):
+            tag.decompose()
+            continue
         # Places inside a Word document lead nowhere.
         if not address or address.startswith(("#", "file:", "about:")):
             tag.unwrap()
@@ -516,8 +537,10 @@ def _rename(tag: Tag) -> None:
 def _tidy_cells(soup: BeautifulSoup) -> None:
     for tag in soup.find_all(["li", "td", "th"]):
         inner = [each for each in tag.children if not isinstance(each, str) or each.strip()]
-        if len(inner) == 1 and isinstance(inner[0], Tag) and inner[0].name in ("p", "div"):
-            inner[0].unwrap()
+        first = inner[0] if inner else None
+        rest_is_lists = all(getattr(each, "name", "") in ("ul", "ol") for each in inner[1:])
+        if isinstance(first, Tag) and first.name in ("p", "div") and rest_is_lists:
+            first.unwrap()
     for table in soup.find_all("table"):
         row = table.find("tr")
         cells = row.find_all("td", recursive=False) if isinstance(row, Tag) else []

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -42,6 +43,9 @@ class PhotoForm(ReplacingForm):
             *("focal_point",),
         ]
         widgets = {"focal_point": forms.RadioSelect}
+
+    def replace(self, upload: UploadedFile, *, by: Any) -> None:
+        self.instance.replace(upload)
 
 
 class Lacking(admin.SimpleListFilter):
@@ -103,8 +107,8 @@ class PhotoAdmin(ReplacingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "focal_point" in form.changed_data:
-            obj.render_social()
+        if "focal_point" in form.changed_data and "replacement" not in form.changed_data:
+            obj.render_crops()
 
     # Addresses
 

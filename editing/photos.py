@@ -15,11 +15,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
+from editing.uploads import refuse_if_not_kept
+
 WIDTHS = (480, 960, 1600)
 # Best first: a browser takes the first that it knows. JPEG is what everything knows.
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 # Of the closed list below; a photo whose files follow an older one is made anew by the runner.
-RENDITIONS_VERSION = 2
+RENDITIONS_VERSION = 3
+AVIF_SINCE, SOCIAL_SINCE, CARDS_SINCE = 2, 2, 3
+CARD_WIDTHS = (240, 480, 960)  # of the crops that stand on cards
+CARD_SHAPE = (3, 2)
 SOCIAL = (1200, 630)  # what social networks show beside a link
 MASTER_WIDTH = 3200  # of what is kept to make renditions from; never served
 _ENCODING: dict[str, dict[str, object]] = {
@@ -65,6 +70,7 @@ def read_photo(file: IO[bytes]) -> Image.Image:
 
 
 def _check_size(file: IO[bytes]) -> None:
+    refuse_if_not_kept(file)
     file.seek(0, io.SEEK_END)
     size = file.tell()
     file.seek(0)
@@ -141,6 +147,21 @@ def master(picture: Image.Image) -> bytes:
 def social(picture: Image.Image, focus: tuple[float, float]) -> bytes:
     """The crop for social networks around the focal point, given from 0 to 1."""
     return _encode(ImageOps.fit(picture, SOCIAL, Image.Resampling.LANCZOS, centering=focus), "jpg")
+
+
+def cards(picture: Image.Image, focus: tuple[float, float]) -> Iterator[Rendition]:
+    """The crops for cards around the focal point, in every format."""
+    for width in card_widths_for(picture.width, picture.height):
+        size = width, width * CARD_SHAPE[1] // CARD_SHAPE[0]
+        cropped = ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=focus)
+        for extension in FORMATS:
+            yield Rendition(*size, extension, _encode(cropped, extension))
+
+
+def card_widths_for(width: int, height: int) -> list[int]:
+    """The widths of the crops that a photo of this size can fill (at least one), smallest first."""
+    widest = min(width, height * CARD_SHAPE[0] // CARD_SHAPE[1])
+    return [each for each in CARD_WIDTHS if each <= widest] or [CARD_WIDTHS[0]]
 
 
 def widths_for(width: int) -> list[int]:

@@ -28,6 +28,7 @@ from editing.pasting import clean_paste, clean_pasted_text
 from editing.sent_json import read_json
 from editing.trail import record
 from editing.versions import Versioned, claim
+from editing.videos import videos_in
 from editing.widgets import Searched, SearchedMultiple
 
 # Of what a browser keeps for a form; more is no text that a person typed.
@@ -200,7 +201,8 @@ class SafeAdmin(TrailedAdmin):
             pasted = clean_paste(html, first_picture=first) if html else clean_pasted_text(text)
         except ValidationError as refusal:
             return JsonResponse({"error": refusal.messages[0]}, status=400)
-        return JsonResponse({"html": pasted.html, "summary": pasted.summary()})
+        videos = [{"address": each, "title": words} for each, words in videos_in(pasted.html)]
+        return JsonResponse({"html": pasted.html, "summary": pasted.summary(), "videos": videos})
 
     # What was typed and not saved
 

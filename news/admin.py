@@ -25,7 +25,14 @@ from news import comparing, previewing, remarks, reports, steps, workflow
 from news.checking_admin import CheckingViews
 from news.checks import advice, must_fix
 from news.dropping_admin import DroppingViews, suggestions_of
-from news.forms import AttachmentForm, EditionForm, EditionPhotoForm, PeriodForm, article_of
+from news.forms import (
+    AttachmentForm,
+    EditionForm,
+    EditionPhotoForm,
+    PeriodForm,
+    VideoForm,
+    article_of,
+)
 from news.models import (
     WAITING,
     Article,
@@ -33,6 +40,7 @@ from news.models import (
     Category,
     Edition,
     EditionPhoto,
+    EditionVideo,
     FrontStory,
     ReaderRemark,
     Reviewer,
@@ -177,6 +185,17 @@ class PhotoInline(PartInline, admin.StackedInline):
     autocomplete_fields = ["photo"]
 
 
+class VideoInline(PartInline, admin.StackedInline):
+    model = EditionVideo
+    form = VideoForm
+    extra = 0
+    fields = [
+        *("title", "address", ("upload", "file"), ("new_captions", "captions")),
+        *(("new_poster", "poster"), "position"),
+    ]
+    autocomplete_fields = ["file", "captions", "poster"]
+
+
 class AttachmentInline(PartInline, admin.StackedInline):
     model = Attachment
     form = AttachmentForm
@@ -228,7 +247,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, TranslatingViews,
     """One row per article: its newest edition."""
 
     form = EditionForm
-    inlines = [PhotoInline, AttachmentInline]
+    inlines = [PhotoInline, VideoInline, AttachmentInline]
     list_display = ["title", "shown_state", "category", "shown_date"]
     list_filter = [ShownState, "category", "language"]
     list_select_related = ["article", "category", "edited_by"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from editing.keys import key_of
 from editing.models import CheckedLink
-from news import checks, previewing
+from news import checks, previewing, workflow
 from news.models import Edition
 
 ON_A_PAGE = 50
@@ -42,6 +42,11 @@ class CheckingViews:
             path("checks/", wrap(require_safe(self.checks_view)), name=f"{name}_checks"),
             path(
                 "<int:pk>/dismiss/", wrap(require_POST(self.dismiss_view)), name=f"{name}_dismiss"
+            ),
+            path(
+                "<int:pk>/mend-link/",
+                wrap(require_POST(self.fix_link_view)),
+                name=f"{name}_mend_link",
             ),
             path("links/<int:pk>/", wrap(require_POST(self.link_view)), name=f"{name}_link"),
         ]
@@ -74,14 +79,17 @@ class CheckingViews:
         """Everything public, newest first, with what the checks say of it; and broken links."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        live = Edition.objects.live().select_related("article", "category").newest_first()
+        live = checks.for_report(Edition.objects.live().newest_first())
         page = Paginator(live, ON_A_PAGE).get_page(request.GET.get("page"))
-        rows = [(row, checks.must_fix(row), checks.advice(row)) for row in page]
+        asked = checks.Asked.about(row.body for row in page)
+        rows = [_checked(row, asked) for row in page]
+        if page.number == 1:
+            rows += [row for others in checks.also_checked for row in others()]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Checks over the whole site"),
             "page": page,
-            "rows": [row for row in rows if row[1] or row[2]],
+            "rows": [row for row in rows if row.must_fix or row.advice],
             "links": list(CheckedLink.objects.broken()[:200]),
             "waiting": CheckedLink.objects.filter(checked_at=None).count(),
             "opts": self.opts,
@@ -97,6 +105,25 @@ class CheckingViews:
         row.save(update_fields=["accepted_at", "accepted_by"])
         messages.success(request, _("Noted: this link is fine."))
         return HttpResponseRedirect(reverse("admin:news_edition_checks"))
+
+    def fix_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Puts in the address that a link has moved to: into the draft, or into a new one."""
+        edition = self._edition(request, pk)
+        link = get_object_or_404(CheckedLink, pk=key_of(request.POST.get("link")))
+        user: Any = request.user
+        try:
+            draft = workflow.mend_link(edition, link, by=user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+            return HttpResponseRedirect(reverse("admin:news_edition_change", args=[pk]))
+        messages.success(request, _("The link leads to %s now.") % link.suggestion)
+        return HttpResponseRedirect(reverse("admin:news_edition_step", args=[draft.pk, "publish"]))
+
+
+def _checked(edition: Edition, asked: checks.Asked) -> checks.Checked:
+    url = reverse("admin:news_edition_change", args=[edition.pk])
+    found = checks.must_fix(edition, asked), checks.advice(edition, asked)
+    return checks.Checked(edition.title, url, *found, edition.pk)
 
 
 def _plain(finding: checks.Finding) -> dict[str, str]:

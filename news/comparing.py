@@ -40,6 +40,7 @@ def compare(old: Edition, new: Edition) -> list[Row]:
     """Every difference that a reader would see; nothing for two that are the same."""
     rows = [_row(label, before, after) for label, before, after in _plain_fields(old, new)]
     rows += _compare_lists(_("Photo"), _photos(old), _photos(new))
+    rows += _compare_lists(_("Video"), _videos(old), _videos(new))
     rows += _compare_lists(_("Attachment"), _attachments(old), _attachments(new))
     return [row for row in [*rows, *_compare_bodies(old, new)] if row]
 
@@ -96,6 +97,18 @@ def _photos(edition: Edition) -> list[str]:
             filter(None, [str(use.position), str(use.photo or _("no file")), use.caption, use.alt])
         )
         for use in edition.photos.select_related("photo")
+    ]
+
+
+def _videos(edition: Edition) -> list[str]:
+    rows = edition.videos.select_related("file", "captions", "poster")
+    return [
+        " · ".join(
+            str(part)
+            for part in (row.position, row.title, row.address, row.file, row.captions, row.poster)
+            if part
+        )
+        for row in rows
     ]
 
 

@@ -22,7 +22,8 @@ from editing.documents import READABLE, Document, read_document
 from editing.guessing import Caption, Guess, NoSuchDateError, guess
 from editing.models import Action, File, Photo, User
 from editing.trail import record
-from news.models import Article, Attachment, Category, Edition, EditionPhoto
+from editing.videos import videos_in
+from news.models import Article, Attachment, Category, Edition, EditionPhoto, EditionVideo
 
 PICTURES = ("jpg", "jpeg", "png", "webp", "avif")
 MOST_FILES = 60
@@ -81,6 +82,7 @@ def make_draft(
     edition = _edition(found, category, by)
     dropped = Dropped(edition, document.summary)
     _add_photos(dropped, found, document, heap, by)
+    _add_videos(dropped)
     _add_files(dropped, heap, by)
     record(Action.ADDED, edition, by=by, note=_note(heap))
     return dropped
@@ -189,6 +191,15 @@ def _stored(dropped: Dropped, file: Any, name: str, by: User) -> Photo | None:
     except ValidationError as refusal:
         dropped.refused.append(f"{name}: {refusal.messages[0]}")
         return None
+
+
+def _add_videos(dropped: Dropped) -> None:
+    """A row for each video that the text links to, so that a poster can be chosen."""
+    found = dict(videos_in(dropped.edition.body))
+    for position, (address, words) in enumerate(found.items(), start=1):
+        EditionVideo.objects.create(
+            edition=dropped.edition, position=position, address=address[:1000], title=words[:250]
+        )
 
 
 def _add_files(dropped: Dropped, heap: Heap, by: User) -> None:

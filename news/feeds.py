@@ -21,7 +21,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from editing.richtext import plain_text
 from news.figures import body_with_figures
-from news.models import Category, Edition, EditionQuerySet
+from news.models import Category, Edition, EditionQuerySet, video_rows
 from news.views import by_slug, listed_here, live_here
 
 LENGTH = 20
@@ -178,5 +178,5 @@ class NoticeFeed(NewsFeed):
 
 
 def _read(editions: EditionQuerySet) -> list[Edition]:
-    rows = editions.select_related("article", "category")
+    rows = editions.select_related("article", "category").annotate(video_rows=video_rows())
     return list(rows.prefetch_related("photos__photo", "tags").newest_first()[:LENGTH])

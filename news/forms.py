@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from editing.fields import FileUpload, PhotoUpload
+from editing.fields import FileUpload, PhotoUpload, keep_upload
+from editing.files import CAPTIONS, LARGEST_FILE, VIDEOS
 from editing.models import File, Photo
 from editing.opened import OpenedForm
-from news.models import Article, Attachment, Describing, Edition, EditionPhoto
+from editing.videos import watched_at
+from news.models import Article, Attachment, Describing, Edition, EditionPhoto, EditionVideo
 from vietnamese.slugs import slugify
 
 
@@ -73,8 +72,7 @@ class EditionPhotoForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if (upload := cleaned.get("upload")) and not self.errors:
-            _store(self, "photo", lambda: Photo.store(upload))
+        keep_upload(self, "photo", Photo.store)
         return cleaned
 
     def save(self, commit: bool = True) -> EditionPhoto:
@@ -98,20 +96,55 @@ class AttachmentForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        upload = cleaned.get("upload")
-        if not upload and not cleaned.get("file"):
+        keep_upload(self, "file", lambda upload: File.store(upload, upload.name))
+        if not cleaned.get("file") and "upload" not in self.errors:
             self.add_error("upload", _("Choose a file."))
-        if upload and not self.errors:
-            _store(self, "file", lambda: File.store(upload, upload.name))
         return cleaned
 
 
-def _store(form: forms.ModelForm, name: str, store: Callable[[], models.Model]) -> None:
-    """Keeps an upload while the form is checked, so that a full disk is an error at its field."""
-    try:
-        form.cleaned_data[name] = store()
-    except ValidationError as refusal:
-        form.add_error("upload", refusal)
+class VideoForm(forms.ModelForm):
+    upload = FileUpload(
+        label=_("New video file (MP4)"),
+        kinds=VIDEOS,
+        required=False,
+        help_text=_("At most %(most)s MB. A longer one: give its address instead.")
+        % {"most": LARGEST_FILE // 2**20},
+    )
+    new_captions = FileUpload(label=_("New captions (.vtt)"), kinds=CAPTIONS, required=False)
+    new_poster = PhotoUpload(label=_("New poster"), required=False)
+
+    class Meta:
+        model = EditionVideo
+        fields = ["title", "address", "file", "captions", "poster", "position"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, kinds, upload in (
+            ("file", VIDEOS, "upload"),
+            ("captions", CAPTIONS, "new_captions"),
+        ):
+            keep_upload(
+                self,
+                name,
+                lambda file, kinds=kinds: File.store(file, file.name, kinds=kinds),  # type: ignore[misc]
+                upload=upload,
+            )
+        keep_upload(self, "poster", Photo.store, upload="new_poster")
+        if not (cleaned.get("file") or self.errors.keys() & {"upload", "address"}):
+            self._check_address(cleaned)
+        return cleaned
+
+    def _check_address(self, cleaned: dict[str, Any]) -> None:
+        """Of a player that was copied, the page of its video is kept."""
+        typed = cleaned.get("address", "")
+        if not typed:
+            self.add_error("address", _("Give the address of the video, or choose a file."))
+            return
+        address = watched_at(typed if "//" in typed else f"https://{typed}")
+        if not address:
+            self.add_error("address", _("This is no address of a page."))
+        else:
+            cleaned["address"] = address
 
 
 class PeriodForm(forms.Form):

@@ -25,6 +25,7 @@ from news.models import (
     State,
     Tag,
     Withdrawal,
+    video_rows,
 )
 from news.months import Shares, shares
 from news.rating import rating_form
@@ -161,6 +162,7 @@ def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
         .select_related("article", "category__parent", "lead_photo")
         .annotate(abbreviation_rows=abbreviations_as_json())
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
+        .annotate(video_rows=video_rows())
         .order_by("-pk")
         .first()
     )

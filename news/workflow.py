@@ -18,8 +18,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from editing.models import Action, Periods, User
+from editing.links import with_suggestion
+from editing.models import Action, CheckedLink, Periods, User
 from editing.notifying import take_back
+from editing.richtext import clean_html
 from editing.trail import record
 from news import telling
 from news.approvals import is_approved_by_link
@@ -336,6 +338,24 @@ def edit_anew(edition: Edition, *, by: User | None) -> Edition:
 
 
 @transaction.atomic
+def mend_link(edition: Edition, link: CheckedLink, *, by: User | None) -> Edition:
+    """Puts in the address that a link has moved to. What is public stays as it is until the new
+    edition, which is given back, is published."""
+    draft = edition if edition.state in WAITING else edit_anew(edition, by=by)
+    draft = _locked(draft)
+    require_change(by, draft)
+    body = clean_html(with_suggestion(draft.body, link)) if link.suggestion else draft.body
+    _refuse_unless(body != draft.body, _("This is not found in the text any more."))
+    old, draft.body, draft.edited_by = draft.body, body, by
+    draft.version += 1
+    draft.save()
+    if by is not None:
+        draft.editors.add(by)
+    record(Action.CHANGED, draft, by=by, changes={"body": (old, body)})
+    return draft
+
+
+@transaction.atomic
 def restore_edition(edition: Edition, *, by: User | None) -> Edition:
     """An earlier edition as a new draft; history stays as it was."""
     row = _locked(edition)
@@ -366,7 +386,7 @@ def copy_edition(edition: Edition, by: User | None, article: Article | None = No
     draft.tags.set(edition.tags.all())
     # What is related to an article is in its language.
     draft.related.set(edition.related.filter(language=draft.article.language))
-    for related in (edition.photos, edition.attachments):
+    for related in (edition.photos, edition.videos, edition.attachments):
         for row in related.all():
             row.pk, row._state.adding, row.edition = None, True, draft
             row.save()

@@ -32,10 +32,11 @@ class PortalConfig(AppConfig):
         pre_delete.connect(index.page_going, Page)
 
         # Models are there only now.
+        from portal import link_checks, page_checks
         from portal.access import trail
-        from portal.link_checks import register
 
-        register()
+        link_checks.register()
+        page_checks.register()
         trail.listen()
 
 

@@ -61,6 +61,23 @@ def social_photo(request: HttpRequest, photo_id: int, fingerprint: str) -> HttpR
 
 
 @require_safe
+def card_photo(
+    request: HttpRequest, photo_id: int, fingerprint: str, width: int, extension: str
+) -> HttpResponseBase:
+    """The crop that stands on cards."""
+    row = get_object_or_404(Photo, pk=photo_id)
+    is_public = _photo_is_public(row)
+    if not (is_public or _may_preview(request, _used_photo(row))):
+        raise Http404
+    if not row.sha256.startswith(fingerprint) and row.has_cards:
+        return HttpResponseRedirect(row.card_url(row.card_widths[0]))
+    if not row.has_cards or extension not in FORMATS or width not in row.card_widths:
+        raise Http404
+    response = _answer(request, row.card_path(width, extension), FORMATS[extension])
+    return _with_headers(response, is_public=is_public)
+
+
+@require_safe
 def emblem(request: HttpRequest) -> HttpResponseBase:
     """The agency's emblem, at an address that the header knows without asking for the photo."""
     row = get_object_or_404(Photo, pk__in=Agency.objects.values("emblem"))
@@ -71,7 +88,7 @@ def emblem(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
     row = get_object_or_404(File, pk=file_id)
-    used = Q(attachments__file=row)
+    used = Q(attachments__file=row) | Q(videos__file=row) | Q(videos__captions=row)
     is_public = _is_in_an_article(used)
     if not (is_public or _may_preview(request, used)):
         raise Http404
@@ -84,7 +101,7 @@ def file(request: HttpRequest, file_id: int, name: str) -> HttpResponseBase:
 
 
 def _used_photo(row: Photo) -> Q:
-    return Q(photos__photo=row) | Q(lead_photo=row)
+    return Q(photos__photo=row) | Q(lead_photo=row) | Q(videos__poster=row)
 
 
 def _may_preview(request: HttpRequest, used: Q) -> bool:

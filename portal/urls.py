@@ -145,6 +145,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accent-<str:colour>.css", views.accent, name="accent"),
     path(
+        "media/photos/<key:photo_id>-<str:fingerprint>-card-<key:width>.<str:extension>",
+        media.card_photo,
+        name="card_photo",
+    ),
+    path(
         "media/photos/<key:photo_id>-<str:fingerprint>-<key:width>.<str:extension>",
         media.photo,
         name="photo",

@@ -41,6 +41,7 @@ _SPELLINGS = (
         "x=y\t{0}={1}",
     ),
     *('"{0}="{1}', "\x0c{0}={1}", "style=animation-name:x {0}={1}"),
+    *("\r{0}=`{1}`", "{0}=&quot;{1}&quot;"),
 )
 _SCHEMES = (
     *(
@@ -140,12 +141,15 @@ _INNER = (
 )
 
 
+# The same call, as an address may hide it.
+_HIDDEN = (CALL, quote(CALL, safe=""), "".join(f"&#{ord(letter)};" for letter in CALL))
+
+
 def payloads() -> Iterator[str]:
     """All of them, always in the same order."""
-    for number, (carrier, event) in enumerate(product(_CARRIERS, _EVENTS)):
-        spelling = _SPELLINGS[number % len(_SPELLINGS)].format(event, CALL)
-        yield carrier.replace("{}", spelling)
-    for place, scheme in product(_PLACES, _SCHEMES):
-        yield place.format(scheme + CALL)
+    for carrier, event, spelling in product(_CARRIERS, _EVENTS, _SPELLINGS):
+        yield carrier.replace("{}", spelling.format(event, CALL))
+    for place, scheme, call in product(_PLACES, _SCHEMES, _HIDDEN):
+        yield place.format(scheme + call)
     for around, inner in product(_CONFUSIONS, _INNER):
         yield around.replace("{}", inner)

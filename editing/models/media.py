@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO, Any, Self
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from editing import files, photos
+from editing import files, photos, uploads
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
 
@@ -139,6 +139,7 @@ class Photo(models.Model):
         Raises ValidationError when the file is not a photo that may be taken, or when the disk is
         full; nothing is kept then.
         """
+        uploads.refuse_if_not_kept(file)
         sha256 = photos.fingerprint(file)
         if known := cls.objects.filter(sha256=sha256).first():
             return known
@@ -178,12 +179,12 @@ class Photo(models.Model):
         self.rendered = photos.RENDITIONS_VERSION
         self.save(update_fields=["rendered", "folded"])
 
-    def render_social(self) -> None:
-        """The crop around the focal point, which staff have moved."""
+    def render_crops(self) -> None:
+        """The crops around the focal point, which staff have moved."""
         if default_storage.exists(self.master_path):
             with default_storage.open(self.master_path) as file:
                 picture = photos.read_photo(file)
-            self._write({self.social_path: photos.social(picture, self._focus)})
+            self._write(self._crops_of(picture))
 
     @property
     def _focus(self) -> tuple[float, float]:
@@ -198,8 +199,15 @@ class Photo(models.Model):
             self.path_of(self.sha256, each.width, each.extension): each.content
             for each in photos.renditions(picture)
         }
-        made[self.social_path] = photos.social(picture, self._focus)
+        made |= self._crops_of(picture)
         return made if has_master else made | {self.master_path: photos.master(picture)}
+
+    def _crops_of(self, picture: Image.Image) -> dict[str, bytes]:
+        made = {
+            self.card_path(each.width, each.extension): each.content
+            for each in photos.cards(picture, self._focus)
+        }
+        return made | {self.social_path: photos.social(picture, self._focus)}
 
     @staticmethod
     def _write(made: dict[str, bytes]) -> None:
@@ -211,7 +219,7 @@ class Photo(models.Model):
                 written.append(default_storage.save(path, ContentFile(content)))
         except OSError as error:
             Photo.delete_files(written)
-            raise files.no_space() from error
+            raise uploads.no_space() from error
 
     @staticmethod
     def delete_files(paths: Iterable[str]) -> None:
@@ -221,6 +229,11 @@ class Photo(models.Model):
     def paths(self) -> Iterator[str]:
         """Every file of the photo, below MEDIA_ROOT."""
         yield from self._rendition_paths()
+        yield from (
+            self.card_path(width, extension)
+            for width in self.card_widths
+            for extension in photos.FORMATS
+        )
         yield from (self.master_path, self.social_path)
 
     def _rendition_paths(self) -> list[str]:
@@ -238,10 +251,22 @@ class Photo(models.Model):
     def social_path(self) -> str:
         return f"photos/{self.sha256[:2]}/{self.sha256}-social.jpg"
 
+    def card_path(self, width: int, extension: str) -> str:
+        return f"photos/{self.sha256[:2]}/{self.sha256}-card-{width}.{extension}"
+
+    @property
+    def card_widths(self) -> list[int]:
+        return photos.card_widths_for(self.width, self.height)
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether its crops are made; the runner makes those of older photos."""
+        return self.rendered >= photos.CARDS_SINCE
+
     @property
     def formats(self) -> list[str]:
         """In which it can be served, best first; AVIF came later than the oldest photos."""
-        is_new = self.rendered >= photos.RENDITIONS_VERSION
+        is_new = self.rendered >= photos.AVIF_SINCE
         return [each for each in photos.FORMATS if is_new or each != "avif"]
 
     @staticmethod
@@ -256,6 +281,9 @@ class Photo(models.Model):
     def url(self, width: int, extension: str = "jpg") -> str:
         return reverse("photo", args=[self.pk, self.sha256[:8], width, extension])
 
+    def card_url(self, width: int, extension: str = "jpg") -> str:
+        return reverse("card_photo", args=[self.pk, self.sha256[:8], width, extension])
+
     @property
     def thumbnail_url(self) -> str:
         return self.url(self.widths[0], "webp")
@@ -267,7 +295,7 @@ class Photo(models.Model):
     @property
     def shared_url(self) -> str:
         """What social networks show beside a link; the whole photo until the crop is made."""
-        is_made = self.rendered >= photos.RENDITIONS_VERSION
+        is_made = self.rendered >= photos.SOCIAL_SINCE
         return self.social_url if is_made else self.largest_url
 
     @property
@@ -342,10 +370,13 @@ class File(models.Model):
         return f"{self.number} ({self.name})" if self.number else self.name
 
     @classmethod
-    def store(cls, file: IO[bytes], name: str, **fields: Any) -> File:
+    def store(
+        cls, file: IO[bytes], name: str, *, kinds: Sequence[str] = files.EXTENSIONS, **fields: Any
+    ) -> File:
         """Keeps an upload. Raises ValidationError when it may not be attached, or cannot be
         written; nothing is kept then."""
-        extension = files.check_file(file, name)
+        extension = files.check_file(file, name, kinds)
+        files.forget_owner(file, extension)
         sha256 = photos.fingerprint(file)
         if known := cls.objects.filter(sha256=sha256, extension=extension).first():
             return known
@@ -361,7 +392,8 @@ class File(models.Model):
 
         Raises ValidationError as `store` does, and for a file of another kind.
         """
-        extension = files.check_file(file, name)
+        extension = files.check_file(file, name, files.EVERY_KIND)
+        files.forget_owner(file, extension)
         if extension != self.extension:
             raise ValidationError(
                 _("Its address ends in “.%(extension)s”: replace it by a file of that kind."),
@@ -383,7 +415,7 @@ class File(models.Model):
                 path = default_storage.save(path, DjangoFile(file))
             except OSError as error:
                 default_storage.delete(path)
-                raise files.no_space() from error
+                raise uploads.no_space() from error
         self.path, self.sha256 = path, sha256
         self.size = default_storage.size(path)
         self.pages = files.count_pages(file, self.extension)

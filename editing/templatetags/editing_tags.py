@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import template
@@ -5,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from editing.codes import qr_in_page
 from editing.models import Photo
+from editing.photos import CARD_SHAPE
 from editing.richtext import safe_html
 from editing.translated import language_of, text_of
 
@@ -29,17 +31,34 @@ def picture(
     photo: Photo, alt: str = "", sizes: str = "100vw", *, is_first: bool = False
 ) -> dict[str, Any]:
     """The photo in every format and width; `is_first` for one that is seen at once."""
-    sources = {
-        extension: ", ".join(f"{photo.url(width, extension)} {width}w" for width in photo.widths)
-        for extension in photo.formats
-    }
-    return {
-        "photo": photo,
+    return _sources(photo, photo.widths, photo.url) | {
         "alt": alt,
         "sizes": sizes,
         "is_first": is_first,
-        "avif": sources.get("avif"),
-        "webp": sources["webp"],
-        "jpg": sources["jpg"],
-        "src": photo.url(photo.widths[0]),
+        "width": photo.width,
+        "height": photo.height,
     }
+
+
+@register.inclusion_tag("components/picture.html")
+def card_picture(photo: Photo, sizes: str, *, is_first: bool = False) -> dict[str, Any]:
+    """The crop around the focal point, for a card whose words say all; of a photo whose crops are
+    still to be made, the whole."""
+    if not photo.has_cards:
+        return picture(photo, "", sizes, is_first=is_first)
+    widths, (across, down) = photo.card_widths, CARD_SHAPE
+    return _sources(photo, widths, photo.card_url) | {
+        "alt": "",
+        "sizes": sizes,
+        "is_first": is_first,
+        "width": widths[-1],
+        "height": widths[-1] * down // across,
+    }
+
+
+def _sources(photo: Photo, widths: list[int], url: Callable[[int, str], str]) -> dict[str, Any]:
+    sources = {
+        extension: ", ".join(f"{url(width, extension)} {width}w" for width in widths)
+        for extension in photo.formats
+    }
+    return {"photo": photo, "src": url(widths[0], "jpg"), "avif": None, **sources}

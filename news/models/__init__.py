@@ -18,6 +18,7 @@ from news.models.front import FRONT_PLACES, FrontStory
 from news.models.months import MonthCount
 from news.models.ratings import Rating, ReaderRemark
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
+from news.models.videos import EditionVideo, video_rows, videos_of
 
 __all__ = [
     "FRONT_PLACES",
@@ -32,6 +33,7 @@ __all__ = [
     "Edition",
     "EditionPhoto",
     "EditionQuerySet",
+    "EditionVideo",
     "FrontStory",
     "LinkApproval",
     "MonthCount",
@@ -47,4 +49,6 @@ __all__ = [
     "Tag",
     "Withdrawal",
     "fill_slugs",
+    "video_rows",
+    "videos_of",
 ]

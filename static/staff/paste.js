@@ -33,6 +33,7 @@ if (found && window.CKEDITOR) {
       ask({ html, text, first_picture: Math.max(0, ...marks) + 1 }).then(
         (answer) => {
           editor.insertHtml(answer.error ? asParagraphs(text) : answer.html);
+          document.dispatchEvent(new CustomEvent("videos:pasted", { detail: answer.videos ?? [] }));
           line.textContent = answer.error ?? (answer.summary ? texts.textCleaned.replace("{changes}", answer.summary) : texts.textPlain);
         },
         () => {

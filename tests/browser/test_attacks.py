@@ -6,12 +6,12 @@ from typing import Any
 from playwright.sync_api import Page
 
 from editing.models import Photo
-from news.models import Edition, EditionPhoto, Remark
+from news.models import Edition, EditionPhoto, EditionVideo, Remark
 from tests.browser.conftest import sign_in
 from tests.making import make_edition, make_official, make_user
 from tests.payloads import payloads
 
-AT_A_TIME = 80
+AT_A_TIME = 200
 
 
 def store(chunk: list[str], number: int) -> Edition:
@@ -34,6 +34,10 @@ def store(chunk: list[str], number: int) -> Edition:
         EditionPhoto.objects.create(
             edition=edition, position=at, caption=each[:400], photo=photo if at == 1 else None
         )
+    for at, each in enumerate(chunk[41:50], start=1):
+        EditionVideo.objects.create(
+            edition=edition, position=at, title=each[:250], address=f"https://vimeo.com/{at}{each}"
+        )
     for each in chunk[25:40]:
         Remark.objects.create(edition=edition, text=each)
     make_official(name=chunk[40][:120])
@@ -46,7 +50,7 @@ def test_no_stored_attack_runs_even_without_the_content_policy(
     make_user(username="canbo")
     everything = list(payloads())
     chunks = [everything[at : at + AT_A_TIME] for at in range(0, len(everything), AT_A_TIME)]
-    editions = [store(chunk, at) for at, chunk in enumerate(chunks) if len(chunk) > 41]
+    editions = [store(chunk, at) for at, chunk in enumerate(chunks) if len(chunk) > 50]
     context = chromium.new_context(base_url=live_server.url, bypass_csp=True)
     context.set_default_timeout(20_000)
     run: list[str] = []

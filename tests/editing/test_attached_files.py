@@ -121,6 +121,36 @@ def test_a_replacement_of_another_kind_is_refused_at_its_field(staff):
     assert not file.versions.exists()
 
 
+def fill_the_disk(monkeypatch):
+    default_storage.exists("x")
+
+    def full(self, name, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(default_storage._wrapped), "_save", full)
+
+
+def test_a_replacement_waits_until_the_whole_form_is_well(staff):
+    file = File.store(pdf(1), "a.pdf")
+    new = SimpleUploadedFile("khac.pdf", pdf(2).getvalue())
+    page = change(staff, file, number="9" * 100, replacement=new).content.decode()
+    assert "Chưa thay gì: hãy chọn lại tệp." in page
+    file.refresh_from_db()
+    assert (file.pages, file.versions.count()) == (1, 0)
+
+
+def test_a_full_disk_is_told_at_the_replacement_and_nothing_is_changed(staff, monkeypatch):
+    file = File.store(pdf(1), "a.pdf")
+    fill_the_disk(monkeypatch)
+    new = SimpleUploadedFile("khac.pdf", pdf(2).getvalue())
+    answer = change(staff, file, number="12/QĐ", replacement=new)
+    form = answer.context["adminform"].form
+    assert [error.code for error in form.errors.as_data()["replacement"]] == ["no_space"]
+    assert 'value="12/QĐ"' in answer.content.decode()
+    file.refresh_from_db()
+    assert (file.number, file.pages, file.versions.count()) == ("", 1, 0)
+
+
 def test_a_file_is_inert(citizen):
     file = File.store(pdf(), "a.pdf")
     attach(file)
@@ -186,12 +216,7 @@ def test_a_pdf_that_cannot_be_counted_is_taken_without_pages():
 def test_a_full_disk_is_told_at_the_field_and_nothing_typed_is_lost(staff, monkeypatch):
     from tests.portal.test_staff import filled_form
 
-    default_storage.exists("x")
-
-    def full(self, name, content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(type(default_storage._wrapped), "_save", full)
+    fill_the_disk(monkeypatch)
     form = filled_form(title="Tiêu đề đã gõ", _continue="1") | {
         "attachments-TOTAL_FORMS": "1",
         "attachments-0-title": "Quyết định",

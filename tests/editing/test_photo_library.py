@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
-from editing.models import AuditEntry, Photo
+from editing.files import EVERY_KIND
+from editing.models import AuditEntry, File, Photo
 from editing.photos import FORMATS, SOCIAL
 from editing.rendering import render_what_is_missing
 from news.models import EditionPhoto
@@ -118,6 +119,51 @@ def test_the_crop_for_social_networks_follows_the_focal_point(staff):
         content = stored.read()
     assert content != before
     assert Image.open(BytesIO(content)).getpixel((600, 100))[0] < 40
+
+
+def colour_of(path, at):
+    with default_storage.open(path) as stored, Image.open(stored) as picture:
+        return picture.convert("RGB").getpixel(at)
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_crops_for_cards_follow_the_focal_point(staff, extension):
+    file, picture = BytesIO(), Image.new("RGB", (800, 1600), "white")
+    picture.paste("black", (0, 0, 800, 400))
+    picture.save(file, "PNG")
+    photo = Photo.store(file)
+    assert photo.card_widths == [240, 480]
+    path = photo.card_path(480, extension)
+    assert colour_of(path, (240, 100))[0] > 200
+    change(staff, photo, focal_point="top")
+    assert colour_of(path, (240, 100))[0] < 40
+    with default_storage.open(path) as stored, Image.open(stored) as crop:
+        assert crop.size == (480, 320)
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [
+        ((1600, 1067), [240, 480, 960]),
+        ((600, 300), [240]),
+        ((100, 90), [240]),
+        ((500, 400), [240, 480]),
+    ],
+)
+def test_a_card_has_the_widths_that_its_photo_can_fill(drawn_photo, size, widths):
+    photo = Photo.store(drawn_photo(*size))
+    assert photo.card_widths == widths
+    assert all(default_storage.exists(photo.card_path(width, "avif")) for width in widths)
+
+
+def test_a_card_shows_the_crop_and_without_one_the_whole(citizen, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    make_edition(lead_photo=photo)
+    assert photo.card_url(480, "webp") in citizen.get("/tin-tuc/").content.decode()
+    Photo.objects.update(rendered=2)
+    html = citizen.get("/tin-tuc/").content.decode()
+    assert photo.url(480, "webp") in html
+    assert "-card-" not in html
 
 
 def test_a_replaced_picture_shows_wherever_the_photo_is_used(staff, citizen, drawn_photo):
@@ -235,6 +281,20 @@ def test_what_is_no_photo_is_refused_with_one_line_and_leaves_nothing(staff, nam
     assert answer.json()["error"]
     assert not Photo.objects.exists()
     assert not default_storage.exists("photos")
+
+
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name != "document.png"])
+def test_what_is_no_photo_is_nothing_else_either(staff, name):
+    """Under every name that a file may have, and by the door of the desk."""
+    for kind in EVERY_KIND:
+        with pytest.raises(ValidationError):
+            File.store(BytesIO(ATTACKS[name]), f"a.{kind}", kinds=EVERY_KIND)
+    for kind in ("docx", "jpg", "avif", "webp", "exe"):
+        sent = SimpleUploadedFile(f"a.{kind}", ATTACKS[name] or b" ")
+        staff.post("/quan-tri/news/edition/drop/", {"files": [sent], "text": ""})
+    assert not Photo.objects.exists()
+    assert not File.objects.exists()
+    assert not default_storage.exists("files")
 
 
 def test_a_polyglot_is_taken_as_the_picture_that_it_is(staff):

@@ -71,6 +71,16 @@ def test_what_is_well_is_left_in_peace(body):
     assert codes(advice, body=body) == []
 
 
+def test_what_staff_have_on_their_list_needs_no_words():
+    known = frozenset({"CBCCVC", "BQL KKT"})
+    body = "<p>CBCCVC của BQL KKT dự họp.</p>"
+    assert codes(advice, body=body) == ["abbreviation"] * 3
+    assert [each.code for each in advice(Draft("Tin", "Có.", body, known))] == []
+    # Only as it stands on the list.
+    alone = Draft("Tin", "Có.", "<p>KKT và BQL.</p>", known)
+    assert [each.about for each in advice(alone)] == ["KKT", "BQL"]
+
+
 @pytest.mark.parametrize("name", ["IMG_2045.JPG", "anh hop.png", "DSC0012", "zalo_1234"])
 def test_the_name_of_a_file_is_known(name):
     assert is_file_name(name)

@@ -6,12 +6,12 @@ import pytest
 
 from editing import fetching
 from editing.links import BATCH, check_due, note_addresses
-from editing.models import CheckedLink, Photo
+from editing.models import Abbreviation, AuditEntry, CheckedLink, Photo
 from news import workflow
 from news.checks import advice, must_fix
-from news.models import Dismissal, EditionPhoto, NoticeLevel
+from news.models import Dismissal, Edition, EditionPhoto, NoticeLevel
 from portal.link_checks import check_links, note_every_link
-from portal.models import Redirect
+from portal.models import Page, Redirect
 from tests.making import make_board, make_draft, make_edition, make_user
 from tests.portal.test_staff import filled_form
 
@@ -160,6 +160,58 @@ def test_a_link_that_has_moved_for_good_is_suggested(internet):
     assert new in hint.text
 
 
+@pytest.fixture
+def moved():
+    """A link that has moved for good, as the runner has noted it."""
+    note_addresses([URL])
+    CheckedLink.objects.update(suggestion="https://example.com/moi?a=1&b=2")
+    return CheckedLink.objects.get()
+
+
+def mend(client, edition, link):
+    address = f"/quan-tri/news/edition/{edition.pk}/mend-link/"
+    return client.post(address, {"link": getattr(link, "pk", link)})
+
+
+def test_the_new_address_of_a_link_is_put_in_with_one_click(staff, moved):
+    draft = sound(body=link(URL) + link(URL, "lại"))
+    page = staff.get(f"/quan-tri/news/edition/{draft.pk}/step/publish/").content.decode()
+    assert "Đưa địa chỉ mới vào" in page
+    mend(staff, draft, moved)
+    version = draft.version
+    draft.refresh_from_db()
+    assert draft.body.count('href="https://example.com/moi?a=1&amp;b=2"') == 2
+    assert URL not in draft.body
+    assert draft.version == version + 1
+    assert AuditEntry.objects.about(draft).first().action == "changed"
+
+
+def test_a_link_of_what_is_public_is_mended_in_a_new_edition(staff, moved):
+    live = make_edition(body=link(URL))
+    assert "Đưa địa chỉ mới vào" in staff.get("/quan-tri/news/edition/checks/").content.decode()
+    mend(staff, live, moved)
+    live.refresh_from_db()
+    assert URL in live.body
+    assert "moi?a=1" in Edition.objects.latest("pk").body
+
+
+@pytest.mark.parametrize("key", ["", "0", "999", "x", "1" * 400])
+def test_a_forged_link_changes_nothing(staff, moved, key):
+    draft = sound(body=link(URL))
+    assert mend(staff, draft, key).status_code == 404
+    draft.refresh_from_db()
+    assert URL in draft.body
+
+
+def test_a_link_that_is_gone_from_the_text_is_told(staff, moved):
+    draft = sound(body="<p>Không có liên kết.</p>")
+    mend(staff, draft, moved)
+    page = staff.get(f"/quan-tri/news/edition/{draft.pk}/change/").content.decode()
+    assert "không còn" in page
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
 def test_few_links_of_one_host_are_asked_at_a_time(internet):
     addresses = [f"https://example.com/{number}" for number in range(20)]
     internet.update(dict.fromkeys(addresses, 200))
@@ -231,9 +283,46 @@ def test_the_report_lists_what_is_public_with_its_findings(staff):
     assert "BẢN NHÁP VIẾT HOA" not in page
 
 
+def test_the_report_reads_the_pages_of_the_agency_too(staff):
+    values = {"path_vi": "chuc-nang", "title_vi": "Chức năng", "title_en": "Functions"}
+    body = {"body_vi": link("/khong-co/"), "body_en": link("http://10.0.0.1/x", "here")}
+    page = Page.objects.create(**values, **body)
+    Page.objects.create(title_vi="Ẩn", path_vi="an", body_vi=link("/cung-khong/"), is_public=False)
+    html = staff.get("/quan-tri/news/edition/checks/").content.decode()
+    assert f"/quan-tri/portal/page/{page.pk}/change/" in html
+    assert "/khong-co/" in html
+    assert "10.0.0.1" in html
+    assert "/cung-khong/" not in html
+
+
+def test_the_report_asks_as_little_of_the_database_for_fifty_articles(
+    staff, drawn_photo, moved, django_assert_max_num_queries
+):
+    photo = Photo.store(drawn_photo())
+    for number in range(50):
+        edition = make_edition(title=f"TIN {number}", body=link(URL) + link("/khong-co/"))
+        EditionPhoto.objects.create(edition=edition, photo=photo)
+        Dismissal.objects.create(article=edition.article, key="x")
+    with django_assert_max_num_queries(22):
+        staff.get("/quan-tri/news/edition/checks/")
+
+
+def test_an_abbreviation_on_the_list_of_staff_is_known(db):
+    draft = sound(body="<p>XYQ của đơn vị dự họp.</p>")
+    assert codes(advice(draft)) == ["abbreviation"]
+    Abbreviation.objects.create(short="XYQ", full="Xã Yên Quang")
+    assert advice(draft) == []
+
+
 @pytest.mark.parametrize(
     ("method", "address"),
-    [("get", "checks/"), ("post", "check/"), ("post", "links/1/"), ("post", "1/dismiss/")],
+    [
+        ("post", "1/mend-link/"),
+        ("get", "checks/"),
+        ("post", "check/"),
+        ("post", "links/1/"),
+        ("post", "1/dismiss/"),
+    ],
 )
 def test_staff_without_the_right_are_refused(citizen, method, address):
     make_edition()

@@ -10,7 +10,7 @@ from PIL import Image
 from editing.models import File, Photo
 from news.models import Attachment, Edition, EditionPhoto
 from news.workflow import approve, move_to_trash, withdraw
-from tests.making import make_draft, make_edition
+from tests.making import make_draft, make_edition, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,18 @@ def test_files_that_lie_or_could_act_are_refused(name, content):
 def test_the_disk_address_of_a_file_leads_nowhere(citizen):
     file, _edition = attach()
     assert citizen.get(f"/media/{file.path}").status_code == 404
+
+
+def test_the_crop_for_cards_is_as_closed_as_the_photo(citizen, drawn_photo):
+    photo = Photo.store(drawn_photo())
+    draft = make_draft(lead_photo=photo)
+    address = photo.card_url(480, "webp")
+    assert citizen.get(address).status_code == 404
+    approve(draft, by=make_user())
+    answer, _content = fetch(citizen, address)
+    assert answer.headers["Content-Type"] == "image/webp"
+    for wrong in ("-card-500.webp", "-card-480.gif", "-card-960.php"):
+        assert citizen.get(address.replace("-card-480.webp", wrong)).status_code == 404
 
 
 def test_the_crop_for_social_networks_is_as_closed_as_the_photo(citizen, drawn_photo):

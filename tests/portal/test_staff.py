@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Appointment
-from editing.models import Action, AuditEntry, User
+from editing.models import Action, AuditEntry, File, Photo, User
 from editing.trail import record
 from news import steps
 from news.models import Article, Edition, EditionPhoto, State
@@ -30,6 +31,8 @@ pytestmark = pytest.mark.django_db
 NO_PHOTOS = {
     "photos-TOTAL_FORMS": "0",
     "photos-INITIAL_FORMS": "0",
+    "videos-TOTAL_FORMS": "0",
+    "videos-INITIAL_FORMS": "0",
     "attachments-TOTAL_FORMS": "0",
     "attachments-INITIAL_FORMS": "0",
 }
@@ -190,6 +193,40 @@ def test_a_broken_photo_is_refused_and_nothing_typed_is_lost(staff):
     assert "không phải ảnh đọc được" in page
     assert "Chú thích đã gõ" in page
     assert not Edition.objects.exists()
+
+
+def with_uploads(drawn_photo, **changes):
+    """A form that carries a photo and a file, each chosen in it."""
+    pdf = SimpleUploadedFile("Quyết định 12.pdf", b"%PDF-1.4 x")
+    photo = SimpleUploadedFile("anh.png", drawn_photo().getvalue())
+    rows = {"photos-TOTAL_FORMS": "1", "photos-0-upload": photo, "photos-0-position": "1"}
+    rows |= {"attachments-TOTAL_FORMS": "1", "attachments-0-upload": pdf}
+    rows |= {"attachments-0-title": "Quyết định", "attachments-0-position": "1"}
+    return filled_form(_continue="1") | rows | changes
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": ""}, {"photos-0-caption": "x" * 500}, {"attachments-0-title": ""}, {"dated": "?"}],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_was_chosen_is_still_there_when_a_form_comes_back(staff, drawn_photo, wrong):
+    sent = with_uploads(drawn_photo, **wrong)
+    html = staff.post("/quan-tri/news/edition/add/", sent).content.decode()
+    assert not Edition.objects.exists()
+    photo, file = Photo.objects.get(), File.objects.get()
+    for name, row in (("photos-0-photo", photo), ("attachments-0-file", file)):
+        select = html.partition(f'name="{name}"')[2].partition("</select>")[0]
+        assert f'value="{row.pk}" selected' in select, name
+    assert "Đã giữ lại, không cần chọn lại: quyet-dinh-12.pdf." in html
+    # Sent once more as the browser has it now, without the files.
+    again = {name: value for name, value in sent.items() if not name.endswith("-upload")}
+    again |= {"title": "Đã sửa", "photos-0-caption": "", "dated": ""}
+    again |= {"photos-0-photo": photo.pk, "attachments-0-file": file.pk}
+    again |= {"attachments-0-title": "Quyết định"}
+    staff.post("/quan-tri/news/edition/add/", again)
+    edition = Edition.objects.get()
+    assert (edition.photos.get().photo, edition.attachments.get().file) == (photo, file)
 
 
 def test_a_published_edition_is_changed_by_a_new_one(staff):
