@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from editing.public_forms import is_same_origin
 from news import sharing
 from news.approvals import content_hash
 from news.models import WAITING, Edition, ShareLink
@@ -54,7 +55,8 @@ def preview_edition(request: HttpRequest, token: str, edition_id: int) -> HttpRe
         raise Http404
     if request.method != "POST":
         return _page(request, link, edition)
-    _require_same_origin(request)
+    if not is_same_origin(request):
+        raise PermissionDenied
     return _answer(request, link, edition)
 
 
@@ -64,17 +66,6 @@ preview.counts_visits = preview_edition.counts_visits = False  # type: ignore[at
 def _editions(link: ShareLink) -> list[Edition]:
     rows = link.editions.filter(article__trashed_at=None)
     return list(rows.select_related("article", "category").order_by("pk"))
-
-
-def _require_same_origin(request: HttpRequest) -> None:
-    """Browsers say where a form comes from; one that comes from elsewhere is refused."""
-    site = request.headers.get("Sec-Fetch-Site", "")
-    origin = request.headers.get("Origin", "")
-    own = f"{request.scheme}://{request.get_host()}"
-    if site not in ("", "same-origin") or origin not in ("", "null", own):
-        raise PermissionDenied
-    if not site and origin != own:
-        raise PermissionDenied
 
 
 def _answer(request: HttpRequest, link: ShareLink, edition: Edition) -> HttpResponse:

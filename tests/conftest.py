@@ -13,12 +13,15 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
+from editing.public_forms import Throttle
+
 
 @pytest.fixture(autouse=True)
 def _clean_folders() -> Iterator[None]:
     """Each test begins without files and without what another one cached."""
     yield
     cache.clear()
+    Throttle.forget_all()
     for name in ("hotline.json", "missing-addresses"):
         (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "spool"):
