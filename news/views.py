@@ -103,7 +103,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
-    edition = _edition(Edition.objects.live(), article_id)
+    edition = edition_to_read(Edition.objects.live(), article_id)
     if edition is None:
         return _withdrawn(request, article_id)
     if request.path != edition.get_absolute_url():
@@ -118,7 +118,7 @@ def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "news/article.html", context)
 
 
-def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
+def edition_to_read(editions: EditionQuerySet, article_id: int) -> Edition | None:
     photos = EditionPhoto.objects.select_related("photo")
     attachments = Attachment.objects.select_related("file")
     return (
@@ -133,7 +133,7 @@ def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
 def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
     """What readers are told of an article that is no longer on the site."""
     rows = Edition.objects.filter(state=State.WITHDRAWN, article__trashed_at=None)
-    edition = _edition(rows.exclude(withdrawal=""), article_id)
+    edition = edition_to_read(rows.exclude(withdrawal=""), article_id)
     if edition is None:
         raise Http404
     if edition.withdrawal == Withdrawal.NOT_VALID:

@@ -10,6 +10,7 @@ from news import feeds, preview_views
 from news import views as news_views
 from portal import media, policy_reports, reach, sitemaps, system_views, views
 from portal.addresses import address
+from portal.api import views as api_views
 from stats import views as stats_views
 
 
@@ -158,6 +159,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="preview_edition",
     ),
     path("tep/<key:file_id>/<str:name>", media.file, name="file"),
+    path("api/", include((api_views.routes(), "api"))),
 ]
 
 urlpatterns += i18n_patterns(
