@@ -14,6 +14,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from editing.opened import OpenedForm
 from editing.staff_admin import SafeAdmin, TrailedAdmin
+from portal.alerts import staff as _of_alerts  # noqa: F401
 from portal.models import (
     Agency,
     Link,

@@ -167,4 +167,7 @@ _SAME_IN_EVERY_LANGUAGE = {
     "news:year",
     "news:month",
     "contacts:person",
+    "alerts:confirm",
+    "alerts:manage",
+    "alerts:unsubscribe",
 }

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
+from portal.alerts.sending import mail_alerts
 from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
@@ -32,6 +33,7 @@ def forget_old_sessions() -> None:
 TASKS: dict[str, Recurring] = {
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
+    "mail_alerts": Recurring(mail_alerts, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "note_every_link": Recurring(note_every_link, timedelta(days=1)),
