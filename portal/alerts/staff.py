@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 from portal.alerts.figures import numbers_by_topic, queue
 from portal.alerts.models import Subscription
@@ -43,5 +44,10 @@ class SubscriptionAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         confirmed = Subscription.objects.confirmed().count()
-        numbers = {"confirmed": confirmed, "topics": numbers_by_topic(), "queue": queue()}
+        numbers = {
+            "title": capfirst(self.model._meta.verbose_name_plural),
+            "confirmed": confirmed,
+            "topics": numbers_by_topic(),
+            "queue": queue(),
+        }
         return super().changelist_view(request, {**(extra_context or {}), **numbers})

@@ -307,6 +307,20 @@ def test_nothing_is_sent_while_a_publication_can_be_taken_back(clock):
     assert not Announced.objects.exists()
 
 
+def test_what_is_published_again_waits_again(clock):
+    make_subscription()
+    clock.shift(timedelta(seconds=1))
+    first = workflow.approve(make_draft(), by=None)
+    clock.shift(timedelta(seconds=1))
+    workflow.withdraw(first, by=None, reason="in_error", note="Đăng nhầm")
+    clock.shift(timedelta(hours=2))
+    workflow.approve(workflow.edit_anew(first, by=None), by=None)
+    clock.shift(timedelta(minutes=9))
+    assert mail_alerts() == 0
+    clock.shift(timedelta(minutes=2))
+    assert mail_alerts() == 1
+
+
 def test_a_scheduled_article_is_sent_when_it_is_there(clock):
     make_subscription()
     workflow.approve(make_draft(), by=None, live_from=timezone.now() + timedelta(hours=2))
