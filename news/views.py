@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from editing.languages import called
 from editing.slugs import row_once_called
 from news.lists import list_page
 from news.models import (
@@ -72,7 +73,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 def by_slug(rows: QuerySet[Any], slug: str) -> Any:
     """The row with that slug in the page's language, or else in another one, or else long ago."""
-    found = rows.filter(Q(slug=slug) | Q(slug_vi=slug) | Q(slug_en=slug)).first()
+    found = rows.filter(slug=slug).first() or rows.filter(called("slug", slug)).first()
     found = found or row_once_called(rows.model, slug)
     if found is None:
         raise Http404

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
+from editing.languages import column
 from news.models import Edition
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
@@ -61,7 +62,7 @@ class Frame:
     def _of_root(self, name: str) -> Subquery:
         """A text of the root unit in the page's language, or else in Vietnamese."""
         roots = Unit.objects.rewrite(False).filter(parent=None)
-        texts = roots.annotate(shown=Coalesce(f"{name}_{self.language}", name))
+        texts = roots.annotate(shown=Coalesce(column(name, self.language), name))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
 
     @cached_property

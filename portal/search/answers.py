@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db.models import CharField, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
+from editing.languages import column
 from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
@@ -258,7 +260,7 @@ def _public(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
         *("key", "kind", "title", "edition_id", "attachment_id", "page_id"),
         *("edition__article_id", "edition__listed_at", "edition__ends_at", "edition__category_id"),
     )
-    named = f"edition__category__name_{get_language() or 'vi'}"
+    named = "edition__category__" + column("name", get_language() or settings.LANGUAGE_CODE)
     name = Coalesce(named, "edition__category__name_vi", output_field=CharField())
     return [Found(*row) for row in documents.values_list(*columns, name)]
 
