@@ -34,6 +34,7 @@ from news.models import (
     Edition,
     EditionPhoto,
     FrontStory,
+    ReaderRemark,
     Reviewer,
     State,
     Tag,
@@ -80,6 +81,32 @@ class FrontStoryAdmin(TrailedAdmin):
     @admin.display(description=gettext_lazy("on the front page now"), boolean=True)
     def is_shown(self, story: Any) -> bool:
         return bool(story.current)
+
+
+@admin.register(ReaderRemark)
+class ReaderRemarkAdmin(TrailedAdmin):
+    """What readers wrote about articles; to be read, and thrown away when it is spite."""
+
+    list_display = ["text", "titled", "is_useful", "day"]
+    list_display_links = ["text"]
+    list_filter = ["is_useful"]
+    search_fields = ["text"]
+    date_hierarchy = "day"
+    fields = ["titled", "day", "is_useful", "text"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderRemark]:
+        rows: QuerySet[ReaderRemark] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("article", Article.objects.with_titles()))
+
+    @admin.display(description=gettext_lazy("article"))
+    def titled(self, row: ReaderRemark) -> str:
+        return str(row.article)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Article)

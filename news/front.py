@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from editing.aggregates import JsonRows
+from editing.aggregates import JsonRows, moment_of
 from news.models import FRONT_PLACES, Category, Edition, FrontStory
 from news.views import listed_here
 
@@ -116,16 +116,10 @@ def _candidate(category: Category, row: dict[str, Any]) -> _Candidate:
     return _Candidate(
         row["pk"],
         category.pk,
-        (_moment(row["listed_at"]), row["article"]),
+        (moment_of(row["listed_at"]), row["article"]),
         row.get("place"),
-        _moment(placed_at) if placed_at else None,
+        moment_of(placed_at) if placed_at else None,
     )
-
-
-def _moment(text: str) -> datetime:
-    """As JSON has it: PostgreSQL writes the zone, SQLite means UTC."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # Which of them are

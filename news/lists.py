@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 from django.utils import timezone
@@ -15,10 +17,68 @@ PER_PAGE = 20
 LAST_NUMBERED_PAGE = 50
 
 _BEFORE = {"vi": "truoc"}
+_YEAR = {"vi": "nam"}
+_MONTH = {"vi": "thang"}
+
+# Every name of a parameter that says which page this is, in whatever language.
+PARAMETERS = (
+    "page",
+    "before",
+    "year",
+    "month",
+    *_BEFORE.values(),
+    *_YEAR.values(),
+    *_MONTH.values(),
+)
 
 
 def before_parameter() -> str:
     return _BEFORE.get(get_language() or "", "before")
+
+
+def period_query(year: int | None, month: int | None = None) -> str:
+    """“?nam=2021&thang=12”, or nothing."""
+    language = get_language() or ""
+    values = {_YEAR.get(language, "year"): year, _MONTH.get(language, "month"): month}
+    pairs = {name: value for name, value in values.items() if value is not None}
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def period_of(query: QueryDict) -> tuple[int | None, int | None]:
+    """The year and the month that are asked for. Raises Http404 when they are none."""
+    language = get_language() or ""
+    texts = query.get(_YEAR.get(language, "year")), query.get(_MONTH.get(language, "month"))
+    year, month = (None if text is None else _whole_number(text) for text in texts)
+    if year is None and month is not None:
+        raise Http404
+    check_period(year, month)
+    return year, month
+
+
+def check_period(year: int | None, month: int | None) -> None:
+    """Raises Http404 when there is no such month in our time."""
+    if (year is not None and not 1900 <= year <= 2200) or (
+        month is not None and not 1 <= month <= 12
+    ):
+        raise Http404
+
+
+def in_period(editions: EditionQuerySet, year: int | None, month: int | None) -> EditionQuerySet:
+    """By the index of `listed_at`, which a year taken out of it would not use."""
+    if year is None:
+        return editions
+    first = date(year, month or 1, 1)
+    after = date(year + 1, 1, 1) if month is None else next_month(first)
+    return editions.filter(listed_at__gte=start_of(first), listed_at__lt=start_of(after))
+
+
+def start_of(day: date) -> datetime:
+    """Its first moment, in Viet Nam."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 @dataclass(frozen=True)
@@ -31,12 +91,23 @@ class ListPage:
     older: str | None
 
 
-def list_page(editions: EditionQuerySet, query: QueryDict) -> ListPage:
-    """The page that the query asks for. Raises Http404 where there is none."""
+def list_page(editions: EditionQuerySet, query: QueryDict, kept: str = "") -> ListPage:
+    """The page that the query asks for; its neighbours keep the query `kept` (“?nam=2021”).
+
+    Raises Http404 where there is none.
+    """
     key = query.get(before_parameter())
     if key is not None:
-        return _page_before(editions, _whole_number(key))
-    return _numbered_page(editions, _whole_number(query.get("page", "1")))
+        page = _page_before(editions, _whole_number(key))
+    else:
+        page = _numbered_page(editions, _whole_number(query.get("page", "1")))
+    if not kept:
+        return page
+    return replace(page, newer=_joined(kept, page.newer), older=_joined(kept, page.older))
+
+
+def _joined(kept: str, query: str | None) -> str | None:
+    return query and f"{kept}&{query[1:]}" or (kept if query == "" else None)
 
 
 def _whole_number(text: str) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from editing.languages import called
 from editing.slugs import row_once_called
-from news.lists import list_page
+from news.abbreviations import abbreviations_as_json, abbreviations_in
+from news.lists import check_period, in_period, list_page, period_of, period_query
 from news.models import (
     Attachment,
     Category,
@@ -26,6 +26,8 @@ from news.models import (
     Tag,
     Withdrawal,
 )
+from news.months import Shares, shares
+from news.rating import rating_form
 
 
 def live_here() -> EditionQuerySet:
@@ -40,18 +42,15 @@ def listed_here() -> EditionQuerySet:
 
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    editions = listed_here().news()
-    return _list(request, "news/news.html", editions, {"is_first_list": True})
+    return _list(request, "news/news.html", listed_here().news(), {"shares": _shares()})
 
 
 @require_safe
 def archive(request: HttpRequest, year: int, month: int | None = None) -> HttpResponse:
-    if not 1900 <= year <= 2200 or (month is not None and not 1 <= month <= 12):
-        raise Http404
-    editions = live_here().news().filter(listed_at__year=year)
-    if month:
-        editions = editions.filter(listed_at__month=month)
-    return _list(request, "news/archive.html", editions, {"year": year, "month": month})
+    check_period(year, month)
+    editions = in_period(live_here().news(), year, month)
+    context = {"year": year, "month": month, "shares": _shares(None, year, month)}
+    return _list(request, "news/archive.html", editions, context)
 
 
 @require_safe
@@ -59,8 +58,23 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     row = by_slug(Category.objects.select_related("parent"), slug)
     if row.is_notice_board or row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
-    editions = listed_here().filter(Q(category=row) | Q(category__parent=row))
-    return _list(request, "news/category.html", editions, {"category": row})
+    year, month = period_of(request.GET)
+    editions = in_period(_of_category(row, is_archive=year is not None), year, month)
+    context = {"category": row, "year": year, "month": month, "shares": _shares(row, year, month)}
+    kept = period_query(year, month)
+    return _list(request, "news/category.html", editions, context, kept=kept)
+
+
+def _of_category(row: Category, *, is_archive: bool) -> EditionQuerySet:
+    """A period of the past shows what was put into the archive too, as the archive does."""
+    editions = live_here() if is_archive else listed_here()
+    return editions.filter(Q(category=row) | Q(category__parent=row))
+
+
+def _shares(
+    category: Category | None = None, year: int | None = None, month: int | None = None
+) -> Shares:
+    return shares(get_language() or "vi", category, year, month)
 
 
 @require_safe
@@ -81,9 +95,14 @@ def by_slug(rows: QuerySet[Any], slug: str) -> Any:
 
 
 def _list(
-    request: HttpRequest, template: str, editions: EditionQuerySet, context: dict[str, Any]
+    request: HttpRequest,
+    template: str,
+    editions: EditionQuerySet,
+    context: dict[str, Any],
+    *,
+    kept: str = "",
 ) -> HttpResponse:
-    page = list_page(editions, request.GET)
+    page = list_page(editions, request.GET, kept)
     return render(request, template, {"page": page, **context})
 
 
@@ -113,7 +132,7 @@ def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
 
 
 def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
-    context = article_context(edition)
+    context = article_context(edition) | {"rating_form": rating_form(request, edition)}
     addresses = {code: row.get_absolute_url() for code, row in context["translations"].items()}
     request.addresses = addresses  # type: ignore[attr-defined]
     return render(request, "news/article.html", context)
@@ -125,6 +144,7 @@ def edition_to_read(editions: EditionQuerySet, article_id: int) -> Edition | Non
     return (
         editions.filter(article_id=article_id)
         .select_related("article", "category__parent", "lead_photo")
+        .annotate(abbreviation_rows=abbreviations_as_json())
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
         .order_by("-pk")
         .first()
@@ -147,7 +167,11 @@ def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 def article_context(edition: Edition) -> dict[str, Any]:
-    return {"edition": edition, **_around(edition)}
+    return {
+        "edition": edition,
+        "abbreviations": abbreviations_in(edition),
+        **_around(edition),
+    }
 
 
 RELATED = 3
@@ -202,11 +226,3 @@ def _sorted_out(edition: Edition, found: list[Edition]) -> dict[str, Any]:
         # All but the first edition, the newest first.
         "updates": [row for row in own[:-1] if not row.is_minor],
     }
-
-
-def months_with_news(language: str) -> list[tuple[int, int]]:
-    """(year, month) pairs that have news, newest first."""
-    rows = Edition.objects.live().in_language(language).news()
-    months = rows.annotate(year=ExtractYear("listed_at"), month=ExtractMonth("listed_at"))
-    pairs = months.order_by("-year", "-month").values_list("year", "month").distinct()
-    return list(pairs)

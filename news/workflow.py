@@ -25,6 +25,7 @@ from news import telling
 from news.approvals import is_approved_by_link
 from news.checks import must_fix
 from news.models import WAITING, Article, Edition, Review, State, Withdrawal
+from news.months import recount_article
 from news.rights import may_approve, require, require_change
 
 PUBLISH, URGENTLY = "news.publish_edition", "news.publish_urgently"
@@ -246,6 +247,7 @@ def _take_out(row: Edition, state: State) -> None:
     _put_back(row, state)
     others = row.article.editions.filter(state=State.APPROVED)
     others.filter(live_until=start).update(live_until=end)
+    recount_article(row.article)
     if row.article.first_published_at == start and not others.exists():
         row.article.set_first_published_at(None)
 
@@ -379,6 +381,7 @@ def move_to_trash(article: Article, *, by: User | None) -> None:
         trashed_at=timezone.now(), trashed_by=by
     ):
         record(Action.TRASHED, edition, by=by)
+        recount_article(edition.article)
         take_back(edition)
 
 
@@ -397,6 +400,7 @@ def restore_from_trash(article: Article, *, by: User | None) -> None:
         if not article.editions.filter(state__in=WAITING).exists():
             _copy(live, by)
     Article.objects.filter(pk=article.pk).update(trashed_at=None, trashed_by=None)
+    recount_article(article)
     record(Action.RESTORED, edition, by=by)
 
 

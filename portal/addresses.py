@@ -11,6 +11,8 @@ _SEGMENTS: dict[str, dict[str, str]] = {
     "category": {"vi": "chuyen-muc", "en": "category"},
     "notices": {"vi": "thong-bao", "en": "notices"},
     "tag": {"vi": "the", "en": "tag"},
+    "rating": {"vi": "danh-gia", "en": "rating"},
+    "remark": {"vi": "gop-y", "en": "remark"},
     "search": {"vi": "tim-kiem", "en": "search"},
     "hotline": {"vi": "duong-day-nong", "en": "hotline"},
     "organisation": {"vi": "bo-may", "en": "organisation"},

@@ -3,13 +3,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from editing.opened import OpenedForm
@@ -17,6 +20,7 @@ from editing.staff_admin import SafeAdmin, TrailedAdmin
 from portal.alerts import staff as _of_alerts  # noqa: F401
 from portal.models import (
     Agency,
+    Emergency,
     Link,
     LinkGroup,
     MenuItem,
@@ -45,6 +49,48 @@ class AgencyAdmin(SafeAdmin, TranslationAdmin):
             raise PermissionDenied
         # There is one agency: straight to its form.
         return HttpResponseRedirect(reverse("admin:portal_agency_change", args=[Agency.load().pk]))
+
+
+@admin.register(Emergency)
+class EmergencyAdmin(TrailedAdmin, TranslationAdmin):
+    """A save is what readers see; there is no draft of it and no approval."""
+
+    list_display = ["headline", "starts_at", "ends_at", "is_current", "take_down"]
+
+    @admin.display(description=_("on every page now"), boolean=True)
+    def is_current(self, row: Emergency) -> bool:
+        return row.is_current
+
+    @admin.display(description=_("next step"))
+    def take_down(self, row: Emergency) -> str:
+        if row.ends_at <= timezone.now():
+            return ""
+        url = reverse("admin:portal_emergency_take_down", args=[row.pk])
+        # The list is a form already.
+        return format_html(
+            '<button type="submit" class="next-step" formaction="{}">{}</button>',
+            url,
+            _("Take down now"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.take_down_view))
+        own = path("<key:emergency_id>/take-down/", view, name="portal_emergency_take_down")
+        return [own, *super().get_urls()]
+
+    def take_down_view(self, request: HttpRequest, emergency_id: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            row: Emergency = get_object_or_404(
+                Emergency.objects.select_for_update(), pk=emergency_id
+            )
+            before = row.ends_at
+            row.take_down()
+            if row.ends_at != before:
+                self.log_change(request, row, {"ends_at": (before, row.ends_at)})
+        messages.success(request, _("“%s” no longer stands on the pages.") % row)
+        return HttpResponseRedirect(reverse("admin:portal_emergency_changelist"))
 
 
 class PageForm(OpenedForm):

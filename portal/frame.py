@@ -15,7 +15,9 @@ from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
+from news.lists import PARAMETERS
 from news.models import Edition
+from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
 
@@ -57,6 +59,7 @@ class Frame:
             "root_address": self._of_root("address"),
             "root_hours": self._of_root("hours"),
             "root_email": Subquery(emails.values("value")[:1]),
+            "emergency_rows": emergencies_as_json(),
         }
 
     def _of_root(self, name: str) -> Subquery:
@@ -64,6 +67,10 @@ class Frame:
         roots = Unit.objects.rewrite(False).filter(parent=None)
         texts = roots.annotate(shown=Coalesce(column(name, self.language), name))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
+
+    @property
+    def emergencies(self) -> list[Banner]:
+        return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
 
     @cached_property
     def _items(self) -> list[MenuItem]:
@@ -111,7 +118,7 @@ class Frame:
     @property
     def canonical(self) -> str:
         """The one address of this page: without parameters, but for the page of a list."""
-        query = {key: self.request.GET[key] for key in _PAGING if key in self.request.GET}
+        query = {key: self.request.GET[key] for key in PARAMETERS if key in self.request.GET}
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 
@@ -159,8 +166,6 @@ def _name_of(language: str) -> str:
     """In that language itself: “Tiếng Việt”, “English”."""
     return {"vi": "Tiếng Việt"}.get(language) or str(get_language_info(language)["name_local"])
 
-
-_PAGING = ("page", "truoc", "before")
 
 # Pages whose address in another language follows from the address alone.
 _SAME_IN_EVERY_LANGUAGE = {

@@ -1,4 +1,4 @@
-"""The hotline on disk, for the pages that must be readable without a database."""
+"""The hotline and what is urgent on disk, for the pages that must be readable without a database."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from django.utils import translation
 
 from contacts.hotline import hotline_officials
 from contacts.models import Appointment
+from portal.emergencies import Banner, banners, emergencies_as_json, still_current
 from portal.models import Agency
 
 
@@ -23,10 +24,11 @@ class CopiedOfficial(TypedDict):
 
 class HotlineCopy(TypedDict):
     agency: str
+    emergencies: list[Banner]
     officials: list[CopiedOfficial]
 
 
-_EMPTY: HotlineCopy = {"agency": "", "officials": []}
+_EMPTY: HotlineCopy = {"agency": "", "emergencies": [], "officials": []}
 
 
 def _path() -> Path:
@@ -37,7 +39,8 @@ def read(language: str) -> HotlineCopy:
     """The copy in that language; empty when there is none. Never raises."""
     try:
         copies: dict[str, HotlineCopy] = json.loads(_path().read_text(encoding="utf-8"))
-        return copies.get(language, _EMPTY)
+        copy = copies.get(language, _EMPTY)
+        return {**copy, "emergencies": still_current(copy.get("emergencies", []))}
     except (OSError, ValueError):
         return _EMPTY
 
@@ -57,7 +60,9 @@ def renew() -> bool:
 def _copy(language: str) -> HotlineCopy:
     with translation.override(language):
         officials = [_official(row) for row in hotline_officials()]
-        return {"agency": Agency.load().name, "officials": officials}
+        agency = Agency.objects.annotate(rows=emergencies_as_json()).get(pk=Agency.load().pk)
+        current = banners(agency.rows, language)
+        return {"agency": agency.name, "emergencies": current, "officials": officials}
 
 
 def _official(row: Appointment) -> CopiedOfficial:

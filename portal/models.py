@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ __all__ = [
     *(
         "Agency",
         "Destination",
+        "Emergency",
         "FileText",
         "Link",
         "LinkGroup",
@@ -457,3 +458,71 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.problem
+
+
+class EmergencyQuerySet(models.QuerySet["Emergency"]):
+    def current(self, at: datetime | None = None) -> Self:
+        now = at or timezone.now()
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+
+def _in_a_day() -> datetime:
+    return timezone.now() + timedelta(days=1)
+
+
+class Emergency(models.Model):
+    """What stands over every page while people may be in danger; a save takes effect at once."""
+
+    headline = models.CharField(
+        _("headline"),
+        max_length=150,
+        help_text=_("What happens, and where. Example: “Bão số 5: đóng cảng từ 18 giờ”"),
+    )
+    text = models.CharField(
+        _("what people should do"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences: what to do, what to leave, whom to call."),
+    )
+    url = models.CharField(
+        _("address of more about it"),
+        max_length=200,
+        blank=True,
+        validators=[
+            RegexValidator(r"^(/(?!/)|https://)", _("Begin with a slash or with https://."))
+        ],
+    )
+    starts_at = models.DateTimeField(_("shown from"), default=timezone.now)
+    ends_at = models.DateTimeField(
+        _("shown until"),
+        default=_in_a_day,
+        help_text=_("It goes by itself at this moment; take it down earlier, or make it longer."),
+    )
+
+    objects = EmergencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("emergency information")
+        verbose_name_plural = _("emergency information")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="portal_emergency_ends_after_it_begins",
+                violation_error_message=_("The period ends before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def is_current(self) -> bool:
+        return self.starts_at <= timezone.now() < self.ends_at
+
+    def take_down(self) -> None:
+        """Ends it now; of what has not begun nothing is left to show either."""
+        now = timezone.now()
+        self.starts_at = min(self.starts_at, now - timedelta(seconds=1))
+        self.ends_at = min(self.ends_at, now)
+        self.save(update_fields=["starts_at", "ends_at"])

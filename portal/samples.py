@@ -29,6 +29,7 @@ from news.models import (
     State,
     Tag,
 )
+from news.months import recount_everything
 from portal.models import Agency
 from portal.search.index import write
 from vietnamese.slugs import slugify
@@ -149,6 +150,7 @@ class SampleMaker:
             numbers = range(start, min(start + BATCH, count))
             self._make_batch([sample(number, until=self.until) for number in numbers])
             yield numbers.stop
+        recount_everything()
 
     @transaction.atomic
     def _make_batch(self, samples: list[Sample]) -> None:
@@ -318,6 +320,7 @@ def _remove_what_is_left() -> None:
     Tag.objects.filter(slug_vi__in=[slugify(name) for name in _TAGS], editions=None).delete()
     Category.objects.filter(introduction_vi__startswith=MARK, editions=None).delete()
     Agency.objects.update(has_samples=False)
+    recount_everything()
 
 
 def start_of_today() -> datetime:

@@ -12,6 +12,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
 from editing.rendering import render_what_is_missing
+from news.months import recount_everything, recount_what_the_clock_changed
+from news.rating import forget_old_remarks
 from portal.alerts.sending import mail_alerts
 from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
@@ -37,6 +39,9 @@ TASKS: dict[str, Recurring] = {
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),
     "note_every_link": Recurring(note_every_link, timedelta(days=1)),
+    "count_months": Recurring(recount_what_the_clock_changed, timedelta(minutes=1)),
+    "count_months_anew": Recurring(recount_everything, timedelta(days=1)),
+    "forget_old_remarks": Recurring(forget_old_remarks, timedelta(days=1)),
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from portal.models import Agency, Link, LinkGroup, MenuItem, Page
+from portal.models import Agency, Emergency, Link, LinkGroup, MenuItem, Page
 
 
 @register(Agency)
@@ -32,3 +32,9 @@ class LinkGroupTranslation(TranslationOptions):
 class LinkTranslation(TranslationOptions):
     fields = ("title", "url")
     required_languages = {"vi": ("title", "url")}
+
+
+@register(Emergency)
+class EmergencyTranslation(TranslationOptions):
+    fields = ("headline", "text", "url")
+    required_languages = {"vi": ("headline",)}

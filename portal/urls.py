@@ -6,7 +6,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 
 from contacts import views as contacts_views
-from news import feeds, preview_views
+from news import feeds, preview_views, rating
 from news import views as news_views
 from portal import media, policy_reports, reach, sitemaps, system_views, views
 from portal.addresses import address
@@ -81,6 +81,8 @@ _news: list[URLPattern | URLResolver] = [
     path(address(":news/<year:year>/"), news_views.archive, name="year"),
     path(address(":news/<year:year>/<month:month>/"), news_views.archive, name="month"),
     path(address(":news/<slug:slug>-<key:article_id>/"), news_views.article, name="article"),
+    path(address(":news/<slug:slug>-<key:article_id>/:rating/"), rating.rating, name="rating"),
+    path(address(":news/<slug:slug>-<key:article_id>/:remark/"), rating.remark, name="remark"),
     path(address(":category/<slug:slug>/"), news_views.category, name="category"),
     *_feeds(":category/<slug:slug>/", feeds.NewsFeed, "news:category_feed"),
     path(address(":notices/"), news_views.notices, name="notices"),

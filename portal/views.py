@@ -26,7 +26,7 @@ from editing.languages import called
 from editing.slugs import row_once_called
 from news.front import front_page
 from news.models import Category, Edition
-from news.views import months_with_news
+from news.months import months_with_news
 from portal.models import Link, Page
 from portal.search.answers import Filters, search_everything
 from portal.status import problems

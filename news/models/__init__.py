@@ -15,6 +15,8 @@ from news.models.articles import (
 from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
 from news.models.front import FRONT_PLACES, FrontStory
+from news.models.months import MonthCount
+from news.models.ratings import Rating, ReaderRemark
 from news.models.talking import LinkApproval, OneTimeCode, Remark, Reviewer, ShareLink
 
 __all__ = [
@@ -32,8 +34,11 @@ __all__ = [
     "EditionQuerySet",
     "FrontStory",
     "LinkApproval",
+    "MonthCount",
     "NoticeLevel",
     "OneTimeCode",
+    "Rating",
+    "ReaderRemark",
     "Remark",
     "Review",
     "Reviewer",

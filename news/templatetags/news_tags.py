@@ -6,7 +6,8 @@ from django.utils.safestring import SafeString
 from editing.data_blocks import linked_data
 from news import structured
 from news.figures import body_with_figures
-from news.models import Edition
+from news.models import Article, Edition
+from news.rating import rated
 from news.views import live_here
 
 register = template.Library()
@@ -33,3 +34,9 @@ def article_head(edition: Edition, agency: str) -> dict[str, Any]:
 @register.simple_tag
 def edition_body(edition: Edition) -> SafeString:
     return body_with_figures(edition)
+
+
+@register.inclusion_tag("admin/news/edition/rated.html")
+def article_rated(article: Article) -> dict[str, Any]:
+    """What readers said of an article; for its staff page."""
+    return {"article": article, "rated": rated(article)}

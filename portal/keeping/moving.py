@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
+from news import months
 from news.models import Article
 from portal.keeping import archives, backups, rows
 from portal.keeping.archives import KeepingError
@@ -111,6 +112,7 @@ def _replace_rows(folder: Path, counts: dict[str, int], report: Report) -> None:
     chosen = rows.moved_models()
     with transaction.atomic():
         index.forget()
+        months.forget()
         rows.clear(chosen)
         for done, model in enumerate(chosen, start=1):
             label = model._meta.label_lower
@@ -119,3 +121,4 @@ def _replace_rows(folder: Path, counts: dict[str, int], report: Report) -> None:
                     raise KeepingError(_("Rows of %s are missing.") % label)
             report(_("Bringing rows in"), done, len(chosen))
         rows.renew_sequences(chosen)
+        months.recount_everything()

@@ -25,7 +25,7 @@ _STAYS = {
     *("stats.visitinterval", "stats.dailysalt", "stats.spooloffset", "sessions.session"),
     *("portal.task", "portal.backup"),
     # Made anew from the texts: the index itself lies outside the models.
-    *("portal.searchdocument", "portal.searchword"),
+    *("portal.searchdocument", "portal.searchword", "news.monthcount"),
     *("contenttypes.contenttype", "auth.permission"),
 }
 _BATCH = 1000

@@ -1,12 +1,20 @@
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from contacts.models import Person
 from news.models import Edition
 from portal.mentions import articles_about, people_of
 
 register = template.Library()
+
+
+@register.filter
+def moment(text: str) -> datetime:
+    """Of ISO 8601, as the clock of Viet Nam has it."""
+    return timezone.localtime(datetime.fromisoformat(text))
 
 
 @register.inclusion_tag("portal/article_people.html")

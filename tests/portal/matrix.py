@@ -70,9 +70,9 @@ def make_rows() -> dict[str, int]:
     from contacts.models import Duty, SpecialDay
     from editing.models import Abbreviation, Action, File, Periods, Photo
     from editing.trail import record
-    from news.models import FrontStory, Reviewer, Tag
+    from news.models import FrontStory, ReaderRemark, Reviewer, Tag
     from portal.alerts.models import Subscription
-    from portal.models import LinkGroup, MenuItem, MissingAddress, Page, Redirect, Task
+    from portal.models import Emergency, LinkGroup, MenuItem, MissingAddress, Page, Redirect, Task
     from stats.models import CounterOffset, DayTotal, ImportedDay, RuleDecision
     from tests.making import make_agency, make_draft, make_edition, make_official, make_user
 
@@ -98,9 +98,13 @@ def make_rows() -> dict[str, int]:
         "news_category": draft.category,
         "news_edition": draft,
         "news_frontstory": FrontStory.objects.create(article=make_edition().article),
+        "news_readerremark": ReaderRemark.objects.create(
+            article=draft.article, is_useful=True, text="Rõ ràng"
+        ),
         "news_reviewer": Reviewer.objects.create(name="Lê Thị An", email="an@example.vn"),
         "news_tag": Tag.objects.create(name_vi="Cảng biển"),
         "portal_agency": agency,
+        "portal_emergency": Emergency.objects.create(headline="Bão số 5"),
         "portal_linkgroup": LinkGroup.objects.create(title="Bộ, ngành"),
         "portal_menuitem": MenuItem.objects.create(label_vi="Tin", url="/tin-tuc/"),
         "portal_missingaddress": MissingAddress.objects.create(path="/cu/"),

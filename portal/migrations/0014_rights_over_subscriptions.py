@@ -17,7 +17,7 @@ def give_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0011_subscriptions_by_mail"),
+        ("portal", "0013_subscriptions_by_mail"),
     ]
 
     operations = [

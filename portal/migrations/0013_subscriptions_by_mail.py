@@ -10,7 +10,7 @@ import portal.alerts.models
 class Migration(migrations.Migration):
     dependencies = [
         ("news", "0008_dismissed_advice"),
-        ("portal", "0010_writers_fill_the_photo_library"),
+        ("portal", "0012_editors_read_remarks"),
     ]
 
     operations = [
