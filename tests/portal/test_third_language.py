@@ -18,6 +18,7 @@ PATHS = [
     *("/ko/", "/ko/sosig/", "/ko/sosig/road-2/", "/ko/hotline/", "/ko/search/?q=착공", "/ko/rss/"),
     *("/ko/category/investment/", "/ko/organisation/", "/ko/sitemap/", "/ko/alerts/", "/ko/contact/"),
     *("/tin-tuc/khoi-cong-duong-truc-1/", "/en/", "/", "/sitemap-pages.xml", "/sitemap-articles.xml"),
+    *("/ko/organisation/unit/", "/ko/organisation/ban-quan-ly-khu-kinh-te/"),
     *("/api/v1/articles?language=ko", "/api/v1/categories?language=ko", "/ko/news/", "/ko/khong-co/"),
 ]  # fmt: skip
 
@@ -130,8 +131,14 @@ def test_officials_are_called_from_abroad(korean):
     assert '<span lang="vi">Đặng Thị Ngọc Ưu</span>' in text
 
 
+def test_a_unit_has_a_page_under_its_korean_name(korean):
+    assert "관리청" in page(korean, "/ko/organisation/unit/")
+    moved = korean["seen"]["/ko/organisation/ban-quan-ly-khu-kinh-te/"]
+    assert (moved["status"], moved["location"]) == (301, "/ko/organisation/unit/")
+
+
 def test_a_date_is_written_as_koreans_write_it(korean):
-    assert re.search(r">20\d\d-\d{1,2}-\d{1,2}\.<", page(korean, "/ko/sosig/road-2/"))
+    assert re.search(r">20\d\d-\d{1,2}-\d{1,2}<", page(korean, "/ko/sosig/road-2/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/en/"])

@@ -37,7 +37,10 @@ def make_content() -> None:
     approve(ko, by=None)
     assert (vi.article_id, ko.article_id) == (1, 2)
     assert Edition.objects.live().in_language("ko").count() == 1
-    make_official(name="Đặng Thị Ngọc Ưu")
+    unit = make_official(name="Đặng Thị Ngọc Ưu").post.unit
+    unit.name_ko = "관리청"
+    for _time in range(2):  # what its history keeps may repeat
+        unit.save()
 
 
 def look(reader: object, path: str) -> dict[str, object]:
@@ -45,6 +48,7 @@ def look(reader: object, path: str) -> dict[str, object]:
     return {
         "status": answer.status_code,
         "language": answer.headers.get("Content-Language", ""),
+        "location": answer.headers.get("Location", ""),
         "text": answer.content.decode(),
     }
 
