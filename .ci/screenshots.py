@@ -38,6 +38,8 @@ PICTURES = (
     ("staff-history", 0, "/quan-tri/news/edition/1/history/", STAFF),
     ("staff-official", 0, "/quan-tri/contacts/appointment/1/change/", STAFF),
     ("staff-visits", 0, "/quan-tri/thong-ke/", STAFF),
+    ("staff-account", 0, "/quan-tri/tai-khoan/", [(360, "dark"), (1280, "light")]),
+    ("staff-invite", 0, "/quan-tri/editing/user/2/access/", STAFF),
     ("staff-trail", 0, "/quan-tri/editing/auditentry/", STAFF),
 )
 

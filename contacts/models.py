@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from contacts.reach import from_json, rows_as_json
 from contacts.slugs import fill_slugs
 from editing.intervals import NoOverlap
 from editing.models import Photo
+from editing.translated import text_of
 from editing.versions import Versioned
 from vietnamese.folding import fold
 from vietnamese.sorting import name_sort_key
@@ -444,13 +446,21 @@ class Appointment(Confirmable, HasNumbers, Entry):
     @property
     def title(self) -> str:
         """The post as it is held: “Trưởng ban”, “Quyền Trưởng ban”."""
-        if self.kind == AppointmentKind.ACTING:
-            return _("Acting %s") % self.post.title
-        if self.kind == AppointmentKind.IN_CHARGE:
-            return _("In charge as %s") % self.post.title
-        if self.kind == AppointmentKind.CONCURRENT:
-            return _("%s (concurrently)") % self.post.title
-        return self.post.title
+        return self._held_as % self.post.title
+
+    @property
+    def marked_title(self) -> str:
+        """The same as HTML, its language marked where it is not that of the page."""
+        return format_html(self._held_as.replace("%s", "{}"), text_of(self.post, "title"))
+
+    @property
+    def _held_as(self) -> str:
+        patterns = {
+            AppointmentKind.ACTING: _("Acting %s"),
+            AppointmentKind.IN_CHARGE: _("In charge as %s"),
+            AppointmentKind.CONCURRENT: _("%s (concurrently)"),
+        }
+        return str(patterns.get(AppointmentKind(self.kind), "%s"))
 
     def is_current(self, on: date | None = None) -> bool:
         day = on or timezone.localdate()

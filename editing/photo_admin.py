@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_POST
 from editing.fields import PhotoUpload
 from editing.models import Action, Photo
 from editing.replacing import ReplacingAdmin, ReplacingForm
+from editing.sent_json import read_json
 from editing.trail import record
 
 # What is typed in the grid, without opening the photo.
@@ -138,7 +138,7 @@ class PhotoAdmin(ReplacingAdmin):
             raise PermissionDenied
         photo = get_object_or_404(Photo, pk=pk)
         try:
-            content = json.loads(request.body).items()
+            content = read_json(request.body).items()
             typed = {name: str(value).strip() for name, value in content if name in WORDS}
         except (ValueError, TypeError, AttributeError, RequestDataTooBig):
             return HttpResponseBadRequest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +25,7 @@ from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
 from editing.pasting import clean_paste, clean_pasted_text
+from editing.sent_json import read_json
 from editing.trail import record
 from editing.versions import Versioned, claim
 from editing.widgets import Searched, SearchedMultiple
@@ -191,7 +191,7 @@ class SafeAdmin(TrailedAdmin):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         try:
-            content = json.loads(request.body)
+            content = read_json(request.body)
             html, text = str(content.get("html") or ""), str(content.get("text") or "")
             first = int(content.get("first_picture") or 1)
         except (ValueError, AttributeError, TypeError, RequestDataTooBig):
@@ -209,7 +209,7 @@ class SafeAdmin(TrailedAdmin):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         try:
-            content = json.loads(request.body[: LARGEST_AUTOSAVE + 1])
+            content = read_json(request.body[: LARGEST_AUTOSAVE + 1])
             pk, key = int(content["pk"] or 0), str(content["key"])[:36]
             fields = [[str(name), str(value)] for name, value in content["fields"]]
             version = int(content.get("version") or 0)

@@ -41,6 +41,8 @@ from news.models import (
 )
 from news.rights import categories_of, may, may_change
 from news.sharing_admin import SharingViews
+from news.translating import translations_of
+from news.translating_admin import TranslatingViews
 
 
 @admin.register(Category)
@@ -222,7 +224,7 @@ class ShownState(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
+class EditionAdmin(CheckingViews, DroppingViews, SharingViews, TranslatingViews, SafeAdmin):
     """One row per article: its newest edition."""
 
     form = EditionForm
@@ -600,6 +602,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, SafeAdmin):
                 "title": edition.title,
                 "edition": edition,
                 "state": steps.state_of(edition),
+                "translations": translations_of(edition),
                 "steps": [step for step in offered if step.name not in steps.PUBLISHING],
                 "publishing": [step for step in offered if step.name in steps.PUBLISHING],
                 "remarks": list(edition.remarks.select_related("author")),

@@ -17,6 +17,7 @@ from editing.fields import FileUpload, PhotoUpload
 from editing.models import File, Photo
 from editing.opened import OpenedForm
 from news.models import Article, Attachment, Describing, Edition, EditionPhoto
+from vietnamese.slugs import slugify
 
 
 class EditionForm(OpenedForm):
@@ -34,6 +35,19 @@ class EditionForm(OpenedForm):
         if self.instance.pk and "written_in" in self.fields:
             self.fields["written_in"].initial = self.instance.article.language
             self.fields["written_in"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._let_address_follow_title(cleaned)
+        return cleaned
+
+    def _let_address_follow_title(self, cleaned: dict[str, Any]) -> None:
+        """Until readers know it, an address that nobody has chosen goes with the title."""
+        article, title = self.instance.article_id and self.instance.article, cleaned.get("title")
+        is_known = not article or article.first_published_at is not None
+        old = slugify(self.initial.get("title") or "")
+        if not is_known and title and "slug" in cleaned and cleaned["slug"] == old:
+            cleaned["slug"] = ""
 
     def clean_dated(self) -> date | None:
         day: date | None = self.cleaned_data["dated"]

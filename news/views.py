@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -58,6 +59,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     row = by_slug(Category.objects.select_related("parent"), slug)
     if row.is_notice_board or row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
+    request.addresses = _addresses("news:category", row)  # type: ignore[attr-defined]
     year, month = period_of(request.GET)
     editions = in_period(_of_category(row, is_archive=year is not None), year, month)
     context = {"category": row, "year": year, "month": month, "shares": _shares(row, year, month)}
@@ -82,7 +84,19 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     row = by_slug(Tag.objects.all(), slug)
     if row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
+    request.addresses = _addresses("news:tag", row)  # type: ignore[attr-defined]
     return _list(request, "news/tag.html", listed_here().filter(tags=row), {"tag": row})
+
+
+def _addresses(name: str, row: Any) -> dict[str, str]:
+    """Of a list in the languages in which the row has an address of its own."""
+    slugs = {code: getattr(row, f"slug_{code}", None) for code, _name in settings.LANGUAGES}
+    found = {}
+    for code, slug in slugs.items():
+        if slug:
+            with translation.override(code):
+                found[code] = reverse(name, args=[slug])
+    return found
 
 
 def by_slug(rows: QuerySet[Any], slug: str) -> Any:
@@ -135,6 +149,8 @@ def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     context = article_context(edition) | {"rating_form": rating_form(request, edition)}
     addresses = {code: row.get_absolute_url() for code, row in context["translations"].items()}
     request.addresses = addresses  # type: ignore[attr-defined]
+    if edition.is_notice:
+        request.nearest = "news:notices"  # type: ignore[attr-defined]
     return render(request, "news/article.html", context)
 
 

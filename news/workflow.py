@@ -330,7 +330,7 @@ def edit_anew(edition: Edition, *, by: User | None) -> Edition:
     require_change(by, row)
     if waiting := row.article.editions.filter(state__in=WAITING).first():
         return waiting
-    draft = _copy(row, by)
+    draft = copy_edition(row, by)
     record(Action.REWRITTEN, draft, by=by)
     return draft
 
@@ -344,14 +344,17 @@ def restore_edition(edition: Edition, *, by: User | None) -> Edition:
         not row.article.editions.filter(state__in=WAITING).exists(),
         _("This article has a draft already: publish that one or put its text aside first."),
     )
-    draft = _copy(row, by)
+    draft = copy_edition(row, by)
     record(Action.RESTORED, draft, by=by)
     return draft
 
 
-def _copy(edition: Edition, by: User | None) -> Edition:
+def copy_edition(edition: Edition, by: User | None, article: Article | None = None) -> Edition:
+    """A new draft of the same article, or of another one: its translation."""
     draft = Edition.objects.get(pk=edition.pk)
-    draft.pk, draft._state.adding, draft.article = None, True, edition.article
+    draft.pk, draft._state.adding, draft.article = None, True, article or edition.article
+    if article is not None:
+        draft.slug = ""
     draft.state, draft.live_from, draft.live_until = State.DRAFT, None, None
     draft.version, draft.change_note, draft.is_minor = 1, "", False
     draft.edited_by, draft.approved_by, draft.urgent_reason = by, None, ""
@@ -361,7 +364,8 @@ def _copy(edition: Edition, by: User | None) -> Edition:
     draft.withdrawn_at, draft.withdrawn_by = None, None
     draft.save()
     draft.tags.set(edition.tags.all())
-    draft.related.set(edition.related.all())
+    # What is related to an article is in its language.
+    draft.related.set(edition.related.filter(language=draft.article.language))
     for related in (edition.photos, edition.attachments):
         for row in related.all():
             row.pk, row._state.adding, row.edition = None, True, draft
@@ -398,7 +402,7 @@ def restore_from_trash(article: Article, *, by: User | None) -> None:
     for live in _editions_live_at(article, gone_at):
         Edition.objects.filter(pk=live.pk).update(live_until=gone_at)
         if not article.editions.filter(state__in=WAITING).exists():
-            _copy(live, by)
+            copy_edition(live, by)
     Article.objects.filter(pk=article.pk).update(trashed_at=None, trashed_by=None)
     recount_article(article)
     record(Action.RESTORED, edition, by=by)

@@ -3,6 +3,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -15,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from editing.models import User
 from editing.opened import OpenedForm
 from editing.staff_admin import SafeAdmin, TrailedAdmin
+from portal.access.account_admin import AccountAdmin
 from portal.alerts import staff as _of_alerts  # noqa: F401
 from portal.models import (
     Agency,
@@ -29,6 +34,12 @@ from portal.models import (
     Redirect,
     Task,
 )
+
+# Secrets stand there, and the keys of sessions: what staff need of them, their own pages show.
+for _model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(_model)
+admin.site.unregister(User)
+admin.site.register(User, AccountAdmin)
 
 # What is typed without a scheme is taken for https.
 _HTTPS: dict[Any, dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}

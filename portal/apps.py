@@ -30,9 +30,11 @@ class PortalConfig(AppConfig):
         pre_delete.connect(index.page_going, Page)
 
         # Models are there only now.
+        from portal.access import trail
         from portal.link_checks import register
 
         register()
+        trail.listen()
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
@@ -63,6 +65,9 @@ class PortalStaticFilesConfig(static_apps.StaticFilesConfig):
         f"{_EDITOR}/*bender*",
         "admin/js/vendor/select2/i18n/[!ev]*",
         "modeltranslation/css/*jquery*",
+        # allauth's own scripts: `static/staff/passkey.js` does it under the page's policy.
+        "mfa/*",
+        "account/*",
     ]
 
     def ready(self) -> None:

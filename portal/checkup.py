@@ -20,11 +20,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from editing.models import AuditEntry, Notification
+from editing.models import AuditEntry, CheckedLink, Notification
 from portal import status
 from portal.alerts.figures import queue
 from portal.keeping import stores
@@ -210,6 +211,16 @@ def _cache() -> Found:
     return is_well, text, "editor .env"
 
 
+def _links() -> Found:
+    links = CheckedLink.objects
+    if number := links.broken().count():
+        where = reverse("admin:news_edition_checks")
+        text = _("%(number)d links to other sites are broken; the list stands at %(where)s.")
+        return False, text % {"number": number, "where": where}, ""
+    asked = links.exclude(checked_at=None).count()
+    return True, _("%d links to other sites were asked.") % asked, ""
+
+
 CHECKS: dict[str, tuple[object, Callable[[], Found]]] = {
     "database": (gettext_lazy("Database"), _database),
     "disk": (gettext_lazy("Disk"), _disk),
@@ -221,6 +232,7 @@ CHECKS: dict[str, tuple[object, Callable[[], Found]]] = {
     "mail": (gettext_lazy("Mail queue"), _mail),
     "alerts": (gettext_lazy("Mails to subscribers"), _alerts),
     "certificate": (gettext_lazy("Certificate"), _certificate),
+    "links": (gettext_lazy("Links"), _links),
     "counter": (gettext_lazy("Visit counter"), _counter),
     "clock": (gettext_lazy("Clock"), _clock),
     "cache": (gettext_lazy("Cache"), _cache),

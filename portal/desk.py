@@ -9,26 +9,31 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
-from editing.models import Notification, Periods
+from editing.models import AuditEntry, Notification, Periods, User
 from news.models import WAITING, Article, Edition, State
+from news.translating import outdated
 from portal import notification_views, status, system_views, visit_views
+from portal.access import duty, passwords
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
 from portal.morning_mail import LOOKS_AFTER_IT
-from portal.signing_in import StaffLoginForm
+from portal.signing_in import StaffLogin, StaffLoginForm
 from stats import health
 
 # The editor sets styles on its own elements and shows its icons as data: addresses.
@@ -39,6 +44,9 @@ _STAFF_POLICY = {
 }
 # For what a staff page shows in a frame of its own: the preview of an article.
 _FRAMED_POLICY = {"frame-ancestors": [SELF], "script-src": [NONE]}
+
+
+_INDEX = "/quan-tri/"
 
 
 class PortalAdminSite(AdminSite):
@@ -53,12 +61,48 @@ class PortalAdminSite(AdminSite):
 
         @wraps(answer)
         def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if self._must_set_up_first(request):
+                return never_cache(lambda _request: redirect("account"))(request)
             response = answer(request, *args, **kwargs)
             is_framed = getattr(response, "is_framed", False)
             change = csp_replace(_FRAMED_POLICY) if is_framed else csp_update(_STAFF_POLICY)
             return change(lambda _request: response)(request)
 
         return with_policy
+
+    def _must_set_up_first(self, request: HttpRequest) -> bool:
+        """Once the grace is over, the second factor comes before everything else."""
+        match = request.resolver_match
+        is_open = match is not None and match.url_name in duty.WITHOUT_SECOND_FACTOR
+        return not is_open and self.has_permission(request) and duty.is_overdue(request.user)  # type: ignore[arg-type]
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if self.has_permission(request) and request.method == "GET":
+            return redirect("admin:index")
+        goal = {} if "next" in request.GET or "next" in request.POST else {"next": _INDEX}
+        context = {
+            **self.each_context(request),
+            **goal,
+            **(extra_context or {}),
+            "title": _("Log in"),
+            "app_path": request.get_full_path(),
+        }
+        request.current_app = self.name
+        return StaffLogin.as_view(
+            extra_context=context,
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+        )(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            user: Any = request.user
+            passwords.was_set(request, user, by=user)
+        return response
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -97,6 +141,23 @@ class PortalAdminSite(AdminSite):
         ]
         return own + super().get_urls()
 
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Accounts and the trail stand together, whatever app they live in."""
+        parts = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return parts
+        moved = [model for part in parts for model in part["models"] if _is_of_accounts(model)]
+        for part in parts:
+            part["models"] = [model for model in part["models"] if model not in moved]
+        kept = [part for part in parts if part["models"]]
+        if not moved:
+            return kept
+        first = next((model["admin_url"] for model in moved if model["admin_url"]), _INDEX)
+        own = {"name": _("Accounts and audit trail"), "app_label": "accounts", "app_url": first}
+        return [*kept, {**own, "has_module_perms": True, "models": moved}]
+
     def _on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
         """Leads to where readers see a row: its address may hold the title of a draft."""
         kind = get_object_or_404(ContentType, pk=content_type_id)
@@ -120,6 +181,10 @@ class PortalAdminSite(AdminSite):
         return context
 
 
+def _is_of_accounts(model: dict[str, Any]) -> bool:
+    return model["model"] in (User, Group, AuditEntry)
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
     """What waits for this member of staff."""
     editions = Edition.objects.filter(article__trashed_at=None).select_related(
@@ -136,6 +201,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ),
         "latest": list(Edition.objects.live().newest_first().for_cards()[:5]),
         "debts": list(editions.filter(pk__in=Edition.objects.owing_approval().values("pk"))[:10]),
+        "outdated_translations": list(outdated()[:10]),
         "returned": list(waiting.filter(state=State.RETURNED, editors=request.user.pk)[:10]),
         "old_trash": Article.objects.filter(
             trashed_at__lt=now - Periods.load().trash_reminder
@@ -147,6 +213,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "unconfirmed": _unconfirmed(request),
         "set_up": _set_up(request),
         "problems": status.problems(counter),
+        "second_factor_days": duty.days_left(request.user),  # type: ignore[arg-type]
         "looks_after_it": request.user.has_perm(LOOKS_AFTER_IT),
         "counter": counter,
         "runner_last_seen": status.runner_last_seen(),

@@ -135,6 +135,13 @@ def _reserved(host: str) -> bool:
     return host.endswith(_RESERVED_SUFFIXES)
 
 
+def read_require_two_factor(site_url: str) -> bool:
+    """On wherever others can come: off by default only on this machine without TLS."""
+    parts = urlsplit(site_url)
+    is_private = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    return read_bool("REQUIRE_TWO_FACTOR", default=not is_private)
+
+
 def read_trusted_proxies() -> list[str]:
     """Networks (or `unix`) whose forwarded headers are believed; none by default."""
     proxies = read_list("TRUSTED_PROXIES")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import CharField, Exists, Subquery
+from django.db.models import CharField, Exists, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
+from editing.translated import text_of
 from news.lists import PARAMETERS
 from news.models import Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
@@ -32,6 +33,14 @@ class Entry:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class OtherLanguage:
+    code: str
+    name: str
+    url: str
+    is_same: bool  # this page, and not merely the nearest one
+
+
 class Frame:
     """The agency, the menus and the other languages of one page."""
 
@@ -46,6 +55,10 @@ class Frame:
         return row or Agency.objects.annotate(**self._contents()).get(pk=Agency.load().pk)
 
     def _contents(self) -> dict[str, Exists | Subquery]:
+        own = {
+            f"root_{name}_{self.language}": self._of_root(column(name, self.language))
+            for name in ("address", "hours")
+        }
         live = Edition.objects.live().in_language(self.language)
         roots = Unit.objects.filter(parent=None)
         emails = Channel.objects.public().filter(
@@ -56,16 +69,17 @@ class Frame:
             "has_notices": Exists(live.notices().current()),
             "has_organisation": Exists(Appointment.objects.current()),
             "has_contact": Exists(roots),
-            "root_address": self._of_root("address"),
-            "root_hours": self._of_root("hours"),
+            "root_address": self._of_root("address", column("address", self.language)),
+            "root_hours": self._of_root("hours", column("hours", self.language)),
+            **own,
             "root_email": Subquery(emails.values("value")[:1]),
             "emergency_rows": emergencies_as_json(),
         }
 
-    def _of_root(self, name: str) -> Subquery:
-        """A text of the root unit in the page's language, or else in Vietnamese."""
+    def _of_root(self, *names: str) -> Subquery:
+        """The last of these texts of the root unit that is there."""
         roots = Unit.objects.rewrite(False).filter(parent=None)
-        texts = roots.annotate(shown=Coalesce(column(name, self.language), name))
+        texts = roots.annotate(shown=Coalesce(*reversed(names), Value("")))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
 
     @property
@@ -87,7 +101,8 @@ class Frame:
 
     def _entry(self, item: MenuItem) -> Entry:
         url = self._url(item)
-        return Entry(item.label, item.note, url, item.destination, self._is_current(url))
+        label, note = text_of(item, "label"), text_of(item, "note")
+        return Entry(label, note, url, item.destination, self._is_current(url))
 
     def _url(self, item: MenuItem) -> str:
         if item.page is not None:
@@ -123,38 +138,49 @@ class Frame:
         return settings.SITE_URL + self.request.path + tail
 
     @property
-    def other_languages(self) -> list[dict[str, str]]:
-        """Where this page is to be read in each other language; its home page, if nowhere."""
-        return [
-            {"code": code, "name": _name_of(code), "url": self._in_language(code)}
-            for code, _name in settings.LANGUAGES
-            if code != self.language
-        ]
+    def other_languages(self) -> list[OtherLanguage]:
+        """Where this page is to be read in each other language; the nearest page, if nowhere."""
+        codes = [code for code, _name in settings.LANGUAGES if code != self.language]
+        return [self._other(code) for code in codes]
+
+    def _other(self, code: str) -> OtherLanguage:
+        same = self._in_language(code)
+        return OtherLanguage(code, _name_of(code), same or self._nearest(code), bool(same))
 
     @property
-    def translations(self) -> list[dict[str, str]]:
-        """Every language in which this very page exists, this one included, if there are several."""
-        others = [other for other in self.other_languages if other["url"] not in self._home_pages()]
-        if not (others or self.request.path in self._home_pages()):
-            return []
-        this = {"code": self.language, "url": self.request.path}
-        return [this, *(others or self.other_languages)]
+    def missing_languages(self) -> list[OtherLanguage]:
+        """Those in which this very page is not there."""
+        return [other for other in self.other_languages if not other.is_same]
 
-    def _home_pages(self) -> set[str]:
-        return {home_of(code) for code, _name in settings.LANGUAGES}
+    @property
+    def translations(self) -> list[OtherLanguage]:
+        """Every language in which this very page exists, this one included, if there are several."""
+        others = [other for other in self.other_languages if other.is_same]
+        this = OtherLanguage(self.language, _name_of(self.language), self.request.path, True)
+        return [this, *others] if others else []
 
     def _in_language(self, code: str) -> str:
+        """The address of this page in that language; empty, if there is none."""
         # A view that knows better has said so.
         if url := getattr(self.request, "addresses", {}).get(code):
             return str(url)
-        try:
-            match = resolve(self.request.path_info)
-        except Resolver404:
-            match = None
+        match = self._match
         if match is None or match.view_name not in _SAME_IN_EVERY_LANGUAGE:
-            return home_of(code)
+            return ""
         with translation.override(code):
             return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+
+    def _nearest(self, code: str) -> str:
+        name = self._match.view_name if self._match else ""
+        with translation.override(code):
+            return reverse(getattr(self.request, "nearest", _NEAREST.get(name, "home")))
+
+    @cached_property
+    def _match(self) -> ResolverMatch | None:
+        try:
+            return resolve(self.request.path_info)
+        except Resolver404:
+            return None
 
 
 def home_of(language: str) -> str:
@@ -176,4 +202,13 @@ _SAME_IN_EVERY_LANGUAGE = {
     "alerts:confirm",
     "alerts:manage",
     "alerts:unsubscribe",
+}
+
+# Where a page leads to that has no translation.
+_NEAREST = {
+    "news:article": "news:news",
+    "news:rating": "news:news",
+    "news:remark": "news:news",
+    "news:category": "news:news",
+    "news:tag": "news:news",
 }

@@ -38,9 +38,12 @@ def is_under_way(agency: Agency, now: datetime) -> bool:
     return start is not None and end is not None and start <= now < end
 
 
+_BY_LINK = "/xem-truoc/"
+
+
 class MaintenanceMiddleware:
-    """Refuses what staff send while maintenance is under way. The agency's own form stays open, so
-    that it can be ended, and so do the ways in and out."""
+    """Refuses what staff, and leaders by a link for comments, send while maintenance is under way.
+    The agency's own form stays open, so that it can be ended, and so do the ways in and out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,8 +55,9 @@ class MaintenanceMiddleware:
 
     def _is_refused(self, request: HttpRequest) -> bool:
         path = request.path_info
-        if not path.startswith(reverse("admin:index")):
+        if not path.startswith((reverse("admin:index"), _BY_LINK)):
             return False
         agency = reverse("admin:portal_agency_change", args=[1])
-        open_ones = (reverse("admin:login"), reverse("admin:logout"), agency)
-        return path not in open_ones and is_under_way(Agency.load(), timezone.now())
+        ways_in = (reverse("admin:login"), reverse("account"))
+        is_open = path in (reverse("admin:logout"), agency) or path.startswith(ways_in)
+        return not is_open and is_under_way(Agency.load(), timezone.now())

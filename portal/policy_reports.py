@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from editing.sent_json import read_json
+
 LARGEST_REPORT = 8 * 1024  # bytes
 # So many kinds are told apart; further ones are summed up under "…".
 MOST_KINDS = 100
@@ -29,7 +31,7 @@ REST = "…"
 def report(request: HttpRequest) -> HttpResponse:
     with suppress(ValueError, OSError, TypeError, AttributeError, LookupError):
         if int(request.headers.get("Content-Length") or 0) <= LARGEST_REPORT:
-            _note(_kind(json.loads(request.read(LARGEST_REPORT))))
+            _note(_kind(read_json(request.read(LARGEST_REPORT))))
     return HttpResponse(status=204)
 
 

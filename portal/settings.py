@@ -35,6 +35,10 @@ INSTALLED_APPS = [
     "portal.apps.PortalStaticFilesConfig",
     "django.contrib.sitemaps",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "ckeditor",
     "simple_history",
@@ -64,6 +68,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Keeps the request at hand for what allauth does; it reads neither session nor database.
+    "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.StaffLanguageMiddleware",
     "portal.maintenance.MaintenanceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -198,8 +204,35 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.access.validators.LocalPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "admin:index"
+
+# Second factor and sessions: allauth, of whose addresses `portal.access.urls` opens only these.
+
+REQUIRE_TWO_FACTOR = environment.read_require_two_factor(SITE_URL)
+ACCOUNT_ADAPTER = "portal.access.adapters.StaffAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # asked by its checks; nobody signs up
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # they lock an account for everybody: `portal.signing_in` does better
+ACCOUNT_FORMS = {"reauthenticate": "portal.access.forms.PasswordAgainForm"}
+MFA_ADAPTER = "portal.access.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones go half a minute wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+MFA_FORMS = {
+    "authenticate": "portal.access.forms.CodeForm",
+    "authenticate_webauthn": "portal.access.forms.PasskeyForm",
+    "reauthenticate": "portal.access.forms.CodeAgainForm",
+    "reauthenticate_webauthn": "portal.access.forms.PasskeyAgainForm",
+    "activate_totp": "portal.access.forms.FirstCodeForm",
+    "add_webauthn": "portal.access.forms.NewPasskeyForm",
+}
+# A browser that needs no second factor for thirty days.
+TRUSTED_COOKIE_NAME = f"{_COOKIE_PREFIX}trusted"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
 # The editor is used as a widget only, and what it sends is cleaned by `editing.richtext`.

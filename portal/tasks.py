@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from contacts.reminders import remind
 from editing.mailing import mail_what_is_due
+from editing.models import OneTimeLink, TrustedComputer
 from editing.rendering import render_what_is_missing
 from news.months import recount_everything, recount_what_the_clock_changed
 from news.rating import forget_old_remarks
+from portal.access.idle import look_after_idle_accounts
 from portal.alerts.sending import mail_alerts
 from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
@@ -29,10 +33,15 @@ class Recurring:
 
 
 def forget_old_sessions() -> None:
+    """And what was kept of them; trusted computers and one-time links whose time is up."""
     SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    TrustedComputer.objects.exclude(pk__in=TrustedComputer.objects.valid()).delete()
+    OneTimeLink.objects.exclude(pk__in=OneTimeLink.objects.open()).delete()
 
 
 TASKS: dict[str, Recurring] = {
+    "look_after_idle_accounts": Recurring(look_after_idle_accounts, timedelta(days=1)),
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "mail_alerts": Recurring(mail_alerts, timedelta(minutes=1)),

@@ -11,6 +11,7 @@ for _name in (
     "MEDIA_ROOT",
     "BACKUP_TO",
     "BACKUP_KEY",
+    "REQUIRE_TWO_FACTOR",
 ):
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")

@@ -1,4 +1,5 @@
 from editing.models.abbreviations import Abbreviation
+from editing.models.access import OneTimeLink, TrustedComputer
 from editing.models.drafts import Autosave, OldSlug, Presence
 from editing.models.links import CheckedLink
 from editing.models.media import File, FileVersion, FocalPoint, Photo, Validity
@@ -19,9 +20,11 @@ __all__ = [
     "MailRhythm",
     "Notification",
     "OldSlug",
+    "OneTimeLink",
     "Periods",
     "Photo",
     "Presence",
+    "TrustedComputer",
     "User",
     "Validity",
 ]

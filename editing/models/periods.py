@@ -38,6 +38,11 @@ class Periods(models.Model):
         _("Nothing is emptied by itself; the desk only says what has lain there for so long."),
     )  # fmt: skip
 
+    idle_account_days = _period(
+        _("days until an account that nobody uses is switched off"), 180, 30, 3650,
+        _("Its owner is told fourteen days before; the last administrator stays."),
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("periods")
         verbose_name_plural = _("periods")
@@ -64,6 +69,10 @@ class Periods(models.Model):
     @property
     def stale_after(self) -> timedelta:
         return timedelta(days=self.stale_days)
+
+    @property
+    def idle_account(self) -> timedelta:
+        return timedelta(days=self.idle_account_days)
 
     @property
     def trash_reminder(self) -> timedelta:

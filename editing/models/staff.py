@@ -28,6 +28,11 @@ class User(AbstractUser):
         help_text=_("The number in the header of every staff page stays, whatever is chosen."),
     )
 
+    # Until then he may work without the second factor that his rights ask for.
+    second_factor_due = models.DateTimeField(null=True, editable=False)
+    # When he was told that his account is about to be switched off.
+    warned_idle_at = models.DateTimeField(null=True, editable=False)
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +45,29 @@ class Action(models.TextChoices):
     REVOKED = "revoked", pgettext_lazy("what someone did", "revoked a link for comments on")
     SIGNED_IN = "signed_in", pgettext_lazy("what someone did", "signed in")
     SIGN_IN_FAILED = "sign_in_failed", pgettext_lazy("what someone did", "failed to sign in")
+    SECOND_STEP_FAILED = (
+        "second_step_failed",
+        pgettext_lazy("what someone did", "failed to prove the second factor of"),
+    )
+    FACTOR_ADDED = "factor_added", pgettext_lazy("what someone did", "added a second factor to")
+    FACTOR_REMOVED = (
+        "factor_removed",
+        pgettext_lazy("what someone did", "removed a second factor of"),
+    )
+    CODES_RENEWED = "codes_renewed", pgettext_lazy("what someone did", "renewed recovery codes of")
+    COMPUTER_TRUSTED = (
+        "computer_trusted",
+        pgettext_lazy("what someone did", "trusted a computer of"),
+    )
+    COMPUTER_REVOKED = (
+        "computer_revoked",
+        pgettext_lazy("what someone did", "no longer trusted a computer of"),
+    )
+    SESSION_ENDED = "session_ended", pgettext_lazy("what someone did", "ended a session of")
+    PASSWORD_SET = "password_set", pgettext_lazy("what someone did", "set the password of")
+    INVITED = "invited", pgettext_lazy("what someone did", "made a one-time link for")
+    LINK_USED = "link_used", pgettext_lazy("what someone did", "used the one-time link of")
+    SWITCHED_OFF = "switched_off", pgettext_lazy("what someone did", "switched off the account of")
     EXPORTED = "exported", pgettext_lazy("what someone did", "exported")
     CONFIRMED = "confirmed", pgettext_lazy("what someone did", "confirmed")
 
@@ -103,12 +129,11 @@ class AuditEntry(models.Model):
         return str(model._meta.verbose_name) if model else self.object_type
 
     def named_changes(self) -> list[tuple[str, Any, Any]]:
-        """(name of the field in the reader's language, old, new)."""
+        """(name of the field, old, new), as the reader would write them."""
         model = self._model()
-        labels = {field.name: field for field in model._meta.get_fields()} if model else {}
         return [
-            (str(getattr(labels.get(name), "verbose_name", name)), old, new)
-            for name, (old, new) in self.changes.items()
+            (_named(model, name), *(_said(model, name, value) for value in pair))
+            for name, pair in self.changes.items()
         ]
 
     def _model(self) -> type[models.Model] | None:
@@ -124,3 +149,70 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit trail is never deleted.")
+
+
+# Of changes that are no field of the row.
+_WORDS = {"successor": _("successor"), "officials": _("officials")}
+# A row under a form: “phonenumber 12”, “phonenumber 12: raw”.
+_PART = re.compile(r"([a-z]+) (.+?)(?:: ([a-z_0-9]+))?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _named(model: type[models.Model] | None, name: str) -> str:
+    if name in _WORDS:
+        return str(_WORDS[name])
+    if (field := _field(model, name)) is not None:
+        return str(getattr(field, "verbose_name", name))
+    part = _part(model, name)
+    if part is None:
+        return name
+    kind, number, field_name = part
+    whole = f"{kind._meta.verbose_name} {number}"
+    return f"{whole}: {_named(kind, field_name)}" if field_name else whole
+
+
+def _said(model: type[models.Model] | None, name: str, value: Any) -> Any:
+    part = _part(model, name)
+    if part is not None and part[2]:
+        model, name = part[0], part[2]
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(_said(None, "", each)) for each in value)
+    choices = dict(getattr(_field(model, name), "flatchoices", None) or [])
+    if value in choices:
+        return choices[value]
+    return _day(value) if isinstance(value, str) else value
+
+
+def _day(text: str) -> str:
+    """Days and moments are kept as computers write them."""
+    if not _DAY.match(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if len(text) == len("2026-11-24"):
+        return date_format(moment, "SHORT_DATE_FORMAT")
+    if timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    return date_format(moment, "SHORT_DATETIME_FORMAT")
+
+
+def _field(model: type[models.Model] | None, name: str) -> Any:
+    fields = model._meta.get_fields() if model else ()
+    return next((field for field in fields if field.name == name), None)
+
+
+def _part(
+    model: type[models.Model] | None, name: str
+) -> tuple[type[models.Model], str, str] | None:
+    match = _PART.fullmatch(name) if model else None
+    if model is None or match is None:
+        return None
+    try:
+        kind = apps.get_model(model._meta.app_label, match[1])
+    except LookupError:
+        return None
+    return kind, match[2], match[3] or ""

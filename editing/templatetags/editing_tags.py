@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from editing.codes import qr_in_page
 from editing.models import Photo
 from editing.richtext import safe_html
+from editing.translated import language_of, text_of
 
 register = template.Library()
 
@@ -17,6 +18,10 @@ def printed_code(text: str) -> SafeString:
 
 
 register.filter("rich_text", safe_html)
+
+
+register.filter("text_of", text_of)
+register.filter("language_of", language_of)
 
 
 @register.inclusion_tag("components/picture.html")

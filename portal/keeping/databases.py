@@ -1,7 +1,7 @@
 """Copies of the database by its own means: SQLite's backup interface, PostgreSQL's pg_dump.
 
-What is to be forgotten is left out of every copy: salts and hashes of visits, and sessions, with
-which a thief of the copy could go on working as somebody else.
+What is to be forgotten is left out of every copy: salts and hashes of visits, and sessions,
+trusted computers and one-time links, with which a thief of the copy could work as somebody else.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from editing.models import OneTimeLink, TrustedComputer
 from portal.keeping.archives import KeepingError
 from stats.models import DailySalt, VisitInterval
 
-FORGOTTEN = tuple(model._meta.db_table for model in (VisitInterval, DailySalt, Session))
+_WAYS_IN = (Session, UserSession, TrustedComputer, OneTimeLink)
+FORGOTTEN = tuple(model._meta.db_table for model in (VisitInterval, DailySalt, *_WAYS_IN))
 
 # Rows of each table, and a sum over the hashes of its rows: the order of rows plays no part.
 Contents = dict[str, list[int]]

@@ -23,6 +23,7 @@ from portal.keeping.archives import KeepingError
 # What is to be forgotten, what belongs to this host, and what every database makes by itself.
 _STAYS = {
     *("stats.visitinterval", "stats.dailysalt", "stats.spooloffset", "sessions.session"),
+    *("usersessions.usersession", "editing.trustedcomputer", "editing.onetimelink"),
     *("portal.task", "portal.backup"),
     # Made anew from the texts: the index itself lies outside the models.
     *("portal.searchdocument", "portal.searchword", "news.monthcount"),

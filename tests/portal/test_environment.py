@@ -93,3 +93,19 @@ def test_http_beyond_this_machine_must_be_allowed(monkeypatch):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.8.8.8"])
 def test_loopback_has_many_names(host):
     assert environment.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("site_url", "said", "required"),
+    [
+        ("https://portal.example", "", True),
+        ("http://127.0.0.1:8000", "", False),
+        ("http://localhost:8000", "", False),
+        ("http://portal.example", "", True),
+        ("https://portal.example", "0", False),
+        ("http://127.0.0.1:8000", "1", True),
+    ],
+)
+def test_the_second_factor_is_required_where_others_can_come(monkeypatch, site_url, said, required):
+    monkeypatch.setenv("REQUIRE_TWO_FACTOR", said)
+    assert environment.read_require_two_factor(site_url) is required

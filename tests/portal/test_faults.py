@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editing.models import Photo
-from news.models import Edition
+from news import sharing
+from news.models import Edition, ShareLink
 from portal import hotline_copy, maintenance
-from tests.making import make_agency, make_edition, make_official, make_user
+from tests.making import make_agency, make_draft, make_edition, make_official, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +206,22 @@ def test_during_maintenance_readers_read_and_staff_save_nothing(staff, citizen):
     assert answer.status_code == 503
     assert "Đang bảo trì" in answer.content.decode()
     assert "Bộ, ngành" in answer.content.decode()
+
+
+def test_during_maintenance_a_leader_leaves_no_remark_and_loses_none(citizen):
+    draft, tomorrow = make_draft(), timezone.now() + timedelta(days=1)
+    link = ShareLink.objects.create(created_by=make_user(), expires_at=tomorrow)
+    link.editions.add(draft)
+    plan(timezone.now() - timedelta(hours=1))
+    address = reverse("preview_edition", args=[sharing.token_of(link), draft.pk])
+    assert citizen.get(address).status_code == 200
+    for step in ("remark", "code", "approve"):
+        typed = {"step": step, "name": "Ông Lê Văn Bình", "text": "Nên thêm số liệu"}
+        answer = citizen.post(address, typed, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 503
+        assert "Đang bảo trì" in answer.content.decode()
+        assert "Nên thêm số liệu" in answer.content.decode()
+    assert not draft.remarks.exists()
 
 
 def test_who_may_change_the_agency_can_end_maintenance(staff):

@@ -81,7 +81,7 @@ def test_an_administrator_cannot_lift_himself_above_all_rights(citizen, administ
 def test_an_administrator_cannot_take_over_the_account_above_him(citizen, administrator):
     citizen.force_login(administrator)
     above = make_user()
-    for name in ("editing_user_change", "auth_user_password_change", "editing_user_delete"):
+    for name in ("editing_user_change", "editing_user_access", "editing_user_delete"):
         answer = citizen.post(reverse(f"admin:{name}", args=[above.pk]), {"post": "yes"})
         assert answer.status_code == 403, name
     assert User.objects.filter(pk=above.pk).exists()

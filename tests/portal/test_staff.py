@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Appointment
-from editing.models import AuditEntry, User
+from editing.models import Action, AuditEntry, User
+from editing.trail import record
 from news import steps
 from news.models import Article, Edition, EditionPhoto, State
 from news.workflow import approve, edit_anew, withdraw
@@ -412,3 +413,26 @@ def test_an_address_with_a_key_that_is_none_leads_nowhere_and_fails_nowhere(staf
         form = filled_form(category=key, preview_of=key)
         answer = staff.post(f"/quan-tri/news/edition/{view}/", form)
         assert answer.status_code in (200, 404), view
+
+
+def test_the_trail_writes_days_and_fields_as_people_do(staff):
+    official = make_official()
+    changes = {
+        "ended_on": (None, date(2026, 11, 5)),
+        "successor": ("", "Ông Lê Văn Bình"),
+        "is_on_hotline": (True, False),
+        "phonenumber 12: raw": ("0257 3500 001", "0257 3500 002"),
+    }
+    record(Action.CHANGED, official, by=None, changes=changes)
+    page = staff.get("/quan-tri/editing/auditentry/").content.decode()
+    for said in ("05/11/2026", "người kế nhiệm", "có → không"):
+        assert said in page
+    for word in ("2026-11-05", "successor", "True →", "phonenumber"):
+        assert word not in page
+
+
+def test_accounts_and_the_trail_are_not_among_the_photos(staff):
+    page = staff.get("/quan-tri/").content.decode()
+    group = page.partition("Tài khoản và nhật ký")[2]
+    assert "/quan-tri/editing/user/" in group
+    assert "/quan-tri/editing/auditentry/" in group

@@ -16,7 +16,19 @@ pytestmark = pytest.mark.django_db
 FOR_EVERYBODY = {
     *("admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:notifications"),
     *("admin:password_change", "admin:password_change_done"),
+    # His own way in, whatever his rights are.
+    *("admin:account_login", "admin:mfa_authenticate", "admin:account", "admin:mfa_index"),
+    *("admin:account_reauthenticate", "admin:mfa_reauthenticate"),
+    *("admin:mfa_reauthenticate_webauthn", "admin:mfa_activate_totp", "admin:mfa_deactivate_totp"),
+    *("admin:mfa_add_webauthn", "admin:mfa_remove_webauthn", "admin:mfa_view_recovery_codes"),
+    *("admin:mfa_generate_recovery_codes", "admin:account_revoke_computer"),
+    *("admin:account_end_session", "admin:one_time_link"),
 }
+
+
+# Open to whoever has not signed in yet.
+ENTRANCES = {"admin:login", "admin:account_login", "admin:logout", "admin:jsi18n"}
+ENTRANCES |= {"admin:one_time_link"}
 
 
 def staff_patterns(patterns=None, prefix=""):
@@ -66,7 +78,7 @@ def test_staff_without_a_right_see_nothing_and_change_nothing(citizen, method):
 
 def test_a_citizen_is_led_to_the_login_everywhere(citizen):
     for name, address in ADDRESSES:
-        if name in {"admin:login", "admin:logout", "admin:jsi18n"} or "(?P" in address:
+        if name in ENTRANCES or "(?P" in address:
             continue
         answer = citizen.get(address)
         assert answer.status_code in (302, 403, 404, 405), (name, address)

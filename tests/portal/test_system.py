@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from editing.models import Action, Notification
+from editing.models import Action, CheckedLink, Notification
 from editing.trail import record
 from portal import checkup, logs, morning_mail, status
 from portal.models import Backup, Task
@@ -51,6 +51,15 @@ def test_a_failed_backup_says_why():
     make_backup_row()
     Backup.objects.create(name="", made_at=timezone.now(), problem="Kho từ chối")
     assert "Kho từ chối" in line("backup").text
+
+
+def test_broken_links_are_counted_and_the_list_is_named():
+    assert line("links").is_well
+    CheckedLink.objects.create(url="https://example.vn/cu", url_hash="a", failures=3)
+    CheckedLink.objects.create(url="https://example.vn/tam", url_hash="b", failures=1)
+    assert not line("links").is_well
+    assert "1 liên kết" in line("links").text
+    assert "/quan-tri/news/edition/checks/" in line("links").text
 
 
 def test_a_full_disk_is_amber(monkeypatch):
