@@ -41,7 +41,7 @@ audit: .venv/.installed ## ask whether a hole is known in what the portal runs o
 	@$(VENV)/python .ci/supply-chain vulnerabilities
 
 messages: .venv/.installed-dev ## collect the texts to translate and compile the catalogues
-	@$(VENV)/python manage.py makemessages --locale vi --keep-pot --no-location --no-obsolete --ignore .venv --ignore var --verbosity 0
+	@$(VENV)/python manage.py makemessages $(patsubst locale/%/LC_MESSAGES/django.po,--locale %,$(filter-out locale/en/%,$(wildcard locale/*/LC_MESSAGES/django.po))) --keep-pot --no-location --no-obsolete --ignore .venv --ignore var --verbosity 0
 	@msginit --no-translator --locale en --input locale/django.pot --output-file locale/en/LC_MESSAGES/django.po 2>/dev/null
 	@rm locale/django.pot
 	@sed -i -e '1,/^msgid/{/^#/d}' -e '/^"\(POT-Creation-Date\|PO-Revision-Date\|Last-Translator\|Language-Team\|Report-Msgid\)/d' \

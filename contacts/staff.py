@@ -24,6 +24,7 @@ from contacts.forms import HandOverForm, ImportForm
 from contacts.hours import Timetable
 from contacts.models import Appointment, Unit
 from contacts.report import make_report
+from editing.languages import column
 from editing.models import Action
 from editing.spreadsheets import as_csv, as_excel
 from editing.trail import record
@@ -224,8 +225,8 @@ def write_hours(unit: Unit, timetable: Timetable) -> None:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             text = timetable.as_text()[:250]
-        if getattr(unit, f"hours_{code}") != text:
-            setattr(unit, f"hours_{code}", text)
+        if getattr(unit, column("hours", code)) != text:
+            setattr(unit, column("hours", code), text)
             changed = True
     if changed:
         unit.save()

@@ -12,6 +12,7 @@ from contacts.models import (
     SpecialDay,
     Unit,
 )
+from editing.languages import columns
 
 
 @register(Unit)
@@ -45,7 +46,7 @@ for _model in (PhoneNumber, Channel, OpeningHours, SpecialDay):
 simple_history.register(Post, app="contacts", excluded_fields=["version"])
 simple_history.register(Person, app="contacts", excluded_fields=["version"])
 # Translated columns would stay unique in the history, which repeats them.
-_SLUGS = ["slug", "slug_vi", "slug_en"]
+_SLUGS = ["slug", *columns("slug")]
 simple_history.register(Unit, app="contacts", excluded_fields=[*_SLUGS, "reminded_on", "version"])
 simple_history.register(Duty, app="contacts", excluded_fields=[*_SLUGS, "version"])
 simple_history.register(Appointment, app="contacts", excluded_fields=["reminded_on", "version"])

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -30,6 +29,7 @@ from contacts.hotline import hotline_officials
 from contacts.hours import agency_timetable, timetable_of
 from contacts.models import Appointment, Duty, Person, Unit
 from editing import codes
+from editing.languages import called, columns
 from editing.spreadsheets import as_csv, as_excel
 
 
@@ -87,7 +87,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     rows: list[Any] = list(Unit.objects.for_display())
-    matching = [row for row in rows if slug in (row.slug_vi, row.slug_en)]
+    matching = [row for row in rows if slug in [getattr(row, name) for name in columns("slug")]]
     if not matching:
         raise Http404
     row = next((row for row in matching if row.slug == slug), matching[0])
@@ -139,7 +139,7 @@ def duty(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _duty(slug: str) -> Duty:
     rows = Duty.objects.select_related("post__unit__parent")
-    matching = list(rows.filter(Q(slug_vi=slug) | Q(slug_en=slug)))
+    matching = list(rows.filter(called("slug", slug)))
     if not matching:
         raise Http404
     return next((row for row in matching if row.slug == slug), matching[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from editing.languages import columns
 from editing.models.drafts import OldSlug
 
 
@@ -26,7 +26,7 @@ class KeepsOldSlugs(models.Model):
         self._remember(before - now, now)
 
     def _slug_names(self) -> list[str]:
-        return [f"{self.slug_field}_{code}" for code, _name in settings.LANGUAGES]
+        return columns(self.slug_field)
 
     def _stored_slugs(self) -> set[str]:
         if self.pk is None:

@@ -7,13 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
+from modeltranslation.utils import resolution_order
+
+from editing.languages import column
 
 
 def language_of(row: Any, field: str) -> str:
-    """Of the text that a page in the current language shows: its own, or else Vietnamese."""
-    language = get_language() or settings.LANGUAGE_CODE
-    is_own = bool(getattr(row, f"{field}_{language}", None))
-    return language if is_own else settings.LANGUAGE_CODE
+    """Of the text that a page in the current language shows: its own, or that which takes its place."""
+    order = resolution_order(get_language() or settings.LANGUAGE_CODE)
+    return next((code for code in order if getattr(row, column(field, code), None)), order[-1])
 
 
 def text_of(row: Any, field: str) -> str:

@@ -15,7 +15,8 @@ from editing.models import Photo
 from editing.richtext import plain_text
 from news.models import Edition
 
-_LOCALES = {"vi": "vi_VN", "en": "en_GB"}
+# As Open Graph writes them, with a country.
+_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ko": "ko_KR", "ja": "ja_JP", "zh-hans": "zh_CN"}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from editing.languages import called, column
 from editing.slugs import row_once_called
 from news.abbreviations import abbreviations_as_json, abbreviations_in
 from news.lists import check_period, in_period, list_page, period_of, period_query
@@ -90,7 +91,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _addresses(name: str, row: Any) -> dict[str, str]:
     """Of a list in the languages in which the row has an address of its own."""
-    slugs = {code: getattr(row, f"slug_{code}", None) for code, _name in settings.LANGUAGES}
+    slugs = {code: getattr(row, column("slug", code), None) for code, _name in settings.LANGUAGES}
     found = {}
     for code, slug in slugs.items():
         if slug:
@@ -101,7 +102,7 @@ def _addresses(name: str, row: Any) -> dict[str, str]:
 
 def by_slug(rows: QuerySet[Any], slug: str) -> Any:
     """The row with that slug in the page's language, or else in another one, or else long ago."""
-    found = rows.filter(Q(slug=slug) | Q(slug_vi=slug) | Q(slug_en=slug)).first()
+    found = rows.filter(slug=slug).first() or rows.filter(called("slug", slug)).first()
     found = found or row_once_called(rows.model, slug)
     if found is None:
         raise Http404
@@ -137,7 +138,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
-    edition = _edition(Edition.objects.live(), article_id)
+    edition = edition_to_read(Edition.objects.live(), article_id)
     if edition is None:
         return _withdrawn(request, article_id)
     if request.path != edition.get_absolute_url():
@@ -154,7 +155,7 @@ def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "news/article.html", context)
 
 
-def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
+def edition_to_read(editions: EditionQuerySet, article_id: int) -> Edition | None:
     photos = EditionPhoto.objects.select_related("photo")
     attachments = Attachment.objects.select_related("file")
     return (
@@ -171,7 +172,7 @@ def _edition(editions: EditionQuerySet, article_id: int) -> Edition | None:
 def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
     """What readers are told of an article that is no longer on the site."""
     rows = Edition.objects.filter(state=State.WITHDRAWN, article__trashed_at=None)
-    edition = _edition(rows.exclude(withdrawal=""), article_id)
+    edition = edition_to_read(rows.exclude(withdrawal=""), article_id)
     if edition is None:
         raise Http404
     if edition.withdrawal == Withdrawal.NOT_VALID:

@@ -24,6 +24,9 @@ _SEGMENTS: dict[str, dict[str, str]] = {
     "sitemap": {"vi": "so-do-trang", "en": "sitemap"},
     "feed": {"vi": "rss", "en": "rss"},
     "atom": {"vi": "atom", "en": "atom"},
+    "alerts": {"vi": "nhan-tin-qua-thu", "en": "alerts"},
+    "confirm": {"vi": "xac-nhan", "en": "confirm"},
+    "unsubscribe": {"vi": "huy", "en": "unsubscribe"},
 }
 
 

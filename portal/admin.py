@@ -22,6 +22,7 @@ from editing.models import User
 from editing.opened import OpenedForm
 from editing.staff_admin import SafeAdmin, TrailedAdmin
 from portal.access.account_admin import AccountAdmin
+from portal.alerts import staff as _of_alerts  # noqa: F401
 from portal.models import (
     Agency,
     Emergency,

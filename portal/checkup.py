@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from editing.models import AuditEntry, CheckedLink, Notification
 from portal import status
+from portal.alerts.figures import queue
 from portal.keeping import stores
 from portal.models import Backup, Task
 from stats import health
@@ -142,6 +143,16 @@ def _mail() -> Found:
     return True, _("Nothing waits."), ""
 
 
+def _alerts() -> Found:
+    """Mails to subscribers."""
+    found = queue()
+    if found.tried or found.doubtful or found.given_up:
+        text = _("%(tried)d refused so far, %(doubtful)d in doubt, %(given_up)d given up.")
+        numbers = {"tried": found.tried, "doubtful": found.doubtful, "given_up": found.given_up}
+        return False, text % numbers, _manage("sendtestemail --admins")
+    return True, _("%d wait.") % found.waiting, ""
+
+
 def _certificate() -> Found:
     if not settings.IS_HTTPS:
         return True, _("None: the site is served without TLS."), ""
@@ -219,6 +230,7 @@ CHECKS: dict[str, tuple[object, Callable[[], Found]]] = {
     "runner": (gettext_lazy("Runner"), _runner),
     "tasks": (gettext_lazy("Recurring tasks"), _tasks),
     "mail": (gettext_lazy("Mail queue"), _mail),
+    "alerts": (gettext_lazy("Mails to subscribers"), _alerts),
     "certificate": (gettext_lazy("Certificate"), _certificate),
     "links": (gettext_lazy("Links"), _links),
     "counter": (gettext_lazy("Visit counter"), _counter),

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from editing.aggregates import JsonRows, moment_of
+from editing.languages import column, columns
 from portal.models import Emergency
 
 _TEXTS = ("headline", "text", "url")
@@ -30,7 +31,7 @@ class Banner(TypedDict):
 
 def emergencies_as_json() -> Subquery:
     """The current ones, for `annotate`; `banners` reads them."""
-    names = [f"{name}_{code}" for name in _TEXTS for code, _name in settings.LANGUAGES]
+    names = [name for text in _TEXTS for name in columns(text)]
     names += ["starts_at", "ends_at"]
     # A translated manager would rewrite the names of the columns.
     rows = Emergency.objects.rewrite(False).current().order_by()
@@ -46,11 +47,11 @@ def banners(rows: Sequence[Mapping[str, Any]] | None, language: str) -> list[Ban
 
 def _banner(row: Mapping[str, Any], language: str) -> Banner:
     first = settings.LANGUAGE_CODE
-    code = language if row[f"headline_{language}"] else first
+    code = language if row[column("headline", language)] else first
     return {
-        "headline": row[f"headline_{code}"],
-        "text": row[f"text_{code}"] or "",
-        "url": row[f"url_{language}"] or row[f"url_{first}"] or "",
+        "headline": row[column("headline", code)],
+        "text": row[column("text", code)] or "",
+        "url": row[column("url", language)] or row[column("url", first)] or "",
         "language": code,
         "starts_at": moment_of(row["starts_at"]).isoformat(),
         "ends_at": moment_of(row["ends_at"]).isoformat(),

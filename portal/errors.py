@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal import hotline_copy
+from portal.api.problems import is_api, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -75,6 +76,8 @@ def _bare(
     request: HttpRequest, template: str, *, status: int, language: str = "", **extra: Any
 ) -> HttpResponse:
     """Rendered without context processors, because those ask the database."""
+    if is_api(request):
+        return problem(status)
     language = (
         language
         or translation.get_language_from_path(request.path_info)

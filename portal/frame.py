@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
+from editing.languages import column
 from editing.translated import text_of
 from news.lists import PARAMETERS
 from news.models import Edition
@@ -55,7 +56,7 @@ class Frame:
 
     def _contents(self) -> dict[str, Exists | Subquery]:
         own = {
-            f"root_{name}_{self.language}": self._of_root(f"{name}_{self.language}")
+            f"root_{name}_{self.language}": self._of_root(column(name, self.language))
             for name in ("address", "hours")
         }
         live = Edition.objects.live().in_language(self.language)
@@ -68,8 +69,8 @@ class Frame:
             "has_notices": Exists(live.notices().current()),
             "has_organisation": Exists(Appointment.objects.current()),
             "has_contact": Exists(roots),
-            "root_address": self._of_root("address", f"address_{self.language}"),
-            "root_hours": self._of_root("hours", f"hours_{self.language}"),
+            "root_address": self._of_root("address", column("address", self.language)),
+            "root_hours": self._of_root("hours", column("hours", self.language)),
             **own,
             "root_email": Subquery(emails.values("value")[:1]),
             "emergency_rows": emergencies_as_json(),
@@ -198,6 +199,9 @@ _SAME_IN_EVERY_LANGUAGE = {
     "news:year",
     "news:month",
     "contacts:person",
+    "alerts:confirm",
+    "alerts:manage",
+    "alerts:unsubscribe",
 }
 
 # Where a page leads to that has no translation.

@@ -177,7 +177,7 @@ class StaffLanguageMiddleware:
 
 
 # What is asked for there and missing is no page that has moved.
-_NOT_PAGES = ("/static/", "/media/", "/quan-tri/", "/xem-truoc/", "/.well-known/")
+_NOT_PAGES = ("/static/", "/media/", "/quan-tri/", "/xem-truoc/", "/.well-known/", "/api/")
 
 
 class RedirectMiddleware:

@@ -18,6 +18,7 @@ from editing.slugs import KeepsOldSlugs
 from editing.versions import Versioned
 from news.models import Article
 from portal import colours
+from portal.alerts import models as _of_alerts  # noqa: F401
 
 # Django finds the models of an app here.
 __all__ = [
@@ -224,6 +225,7 @@ class Destination(models.TextChoices):
     SEARCH = "search", _("search")
     SITEMAP = "sitemap", _("site map")
     FEED = "feed", _("news feed (RSS)")
+    ALERTS = "alerts", _("news by e-mail")
 
     @property
     def url(self) -> str:
@@ -242,6 +244,7 @@ ROUTES: dict[str, str] = {
     Destination.SEARCH: "search",
     Destination.SITEMAP: "sitemap",
     Destination.FEED: "feed",
+    Destination.ALERTS: "alerts:subscribe",
 }
 
 

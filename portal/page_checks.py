@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from editing import proofreading
+from editing.languages import column
 from news.checks import Asked, Checked, also_checked, broken_links, dead_links
 from portal.models import Page
 
@@ -19,7 +20,8 @@ def checked_pages() -> Iterator[Checked]:
         (page, title, body)
         for page in pages
         for code, _name in settings.LANGUAGES
-        if (body := getattr(page, f"body_{code}")) and (title := getattr(page, f"title_{code}"))
+        if (body := getattr(page, column("body", code)))
+        and (title := getattr(page, column("title", code)))
     ]
     asked = Asked.about(body for _page, _title, body in texts)
     for page, title, body in texts:

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from editing.languages import columns
 from news.models import Article, Category, Edition, State, Tag
 from portal.addresses import segment
 from portal.models import ROUTES, Destination, Page
@@ -134,7 +135,7 @@ class _Public:
         """The values of a translated field in every language, if any address asks for one."""
         if not any(route == name for route, _word in self._routes.values()):
             return set()
-        fields = [f"{field}_{code}" for code, _name in settings.LANGUAGES]
+        fields = columns(field)
         return {word for row in rows.rewrite(False).values_list(*fields) for word in row if word}
 
     def has(self, page: str) -> bool:

@@ -128,6 +128,7 @@ STORAGES = {
 # Language and time
 
 LANGUAGE_CODE = "vi"
+# One more language is one more pair here, and what docs/languages.md says.
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
@@ -137,7 +138,11 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False  # grouping is asked for where a figure is shown, never in an address
 
 MODELTRANSLATION_DEFAULT_LANGUAGE = "vi"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("vi",)
+# A name that is missing in a third language is given in English before it is in Vietnamese.
+MODELTRANSLATION_FALLBACK_LANGUAGES = {
+    "default": ("vi",),
+    **{code: ("en", "vi") for code, _name in LANGUAGES if code not in ("vi", "en")},
+}
 
 # Security
 

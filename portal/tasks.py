@@ -18,6 +18,7 @@ from editing.rendering import render_what_is_missing
 from news.months import recount_everything, recount_what_the_clock_changed
 from news.rating import forget_old_remarks
 from portal.access.idle import look_after_idle_accounts
+from portal.alerts.sending import mail_alerts
 from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
@@ -45,6 +46,7 @@ TASKS: dict[str, Recurring] = {
     "look_after_idle_accounts": Recurring(look_after_idle_accounts, timedelta(days=1)),
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
+    "mail_alerts": Recurring(mail_alerts, timedelta(minutes=1)),
     "gather_missing_addresses": Recurring(gather_missing_addresses, timedelta(minutes=1)),
     "gather_searches_in_vain": Recurring(gather_searches_in_vain, timedelta(minutes=1)),
     "check_links": Recurring(check_links, timedelta(minutes=15)),

@@ -10,6 +10,8 @@ from news import feeds, preview_views, rating
 from news import views as news_views
 from portal import media, policy_reports, reach, sitemaps, system_views, views
 from portal.addresses import address
+from portal.alerts import views as alerts_views
+from portal.api import views as api_views
 from stats import views as stats_views
 
 
@@ -124,6 +126,15 @@ _contacts: list[URLPattern | URLResolver] = [
     path(address(":organisation/:person/<key:person_id>/"), contacts_views.person, name="person"),
 ]
 
+_alerts: list[URLPattern | URLResolver] = [
+    path(address(":alerts/"), alerts_views.subscribe, name="subscribe"),
+    path(address(":alerts/:confirm/<str:token>/"), alerts_views.confirm, name="confirm"),
+    path(
+        address(":alerts/:unsubscribe/<str:token>/"), alerts_views.unsubscribe, name="unsubscribe"
+    ),
+    path(address(":alerts/<str:token>/"), alerts_views.manage, name="manage"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", include("portal.access.urls")),
     path("quan-tri/", admin.site.urls),
@@ -167,12 +178,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="preview_edition",
     ),
     path("tep/<key:file_id>/<str:name>", media.file, name="file"),
+    path("api/", include((api_views.routes(), "api"))),
 ]
 
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("", include((_news, "news"))),
     path("", include((_contacts, "contacts"))),
+    path("", include((_alerts, "alerts"))),
     path(
         address(":statistics/du-lieu.json"),
         stats_views.data_json,

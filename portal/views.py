@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,6 +22,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contacts.models import Unit
+from editing.languages import called
 from editing.slugs import row_once_called
 from news.front import front_page
 from news.models import Category, Edition
@@ -58,7 +58,9 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    row = Page.objects.public().filter(Q(path=path) | Q(path_vi=path)).first()
+    pages = Page.objects.public()
+    # What it is called here comes first; with a word of another language one is led on.
+    row = pages.filter(path=path).first() or pages.filter(called("path", path)).first()
     row = row or row_once_called(Page, path)
     if row is None or not row.is_public:
         raise Http404

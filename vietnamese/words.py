@@ -13,7 +13,9 @@ from typing import NamedTuple
 from vietnamese.folding import fold
 
 LONGEST_WORD = 40  # characters; what is longer is no word
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+# Chinese and Japanese stand without blanks: each sign is taken for a word.
+_SIGN = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+_WORD = re.compile(rf"{_SIGN}|(?:(?!{_SIGN})[^\W_]|[\u0300-\u036f])+")
 # hoà → hòa, thuý → thúy: the tone moves to the first vowel where no consonant follows.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OLD_TONE = re.compile(f"(?<!q)(o[ae]|uy)([{_TONES}])$")

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from editing.languages import column
 from editing.slugs import KeepsOldSlugs
 from vietnamese.slugs import slugify
 
@@ -102,6 +103,6 @@ class Tag(KeepsOldSlugs):
 def fill_slugs(row: Category | Tag) -> None:
     """Makes the slugs that were left empty, one for each language that has a name."""
     for code, _name in settings.LANGUAGES:
-        name, slug = getattr(row, f"name_{code}"), getattr(row, f"slug_{code}")
+        name, slug = getattr(row, column("name", code)), getattr(row, column("slug", code))
         if name and not slug:
-            setattr(row, f"slug_{code}", slugify(name) or f"{code}-{uuid.uuid4().hex[:8]}")
+            setattr(row, column("slug", code), slugify(name) or f"{code}-{uuid.uuid4().hex[:8]}")

@@ -122,6 +122,7 @@ _FOOTER = (
     ("du-lieu-ca-nhan", "Dữ liệu cá nhân", "Personal data"),
     ("su-dung-lai-thong-tin", "Sử dụng lại thông tin", "Reuse of information"),
     (Destination.FEED, "Tin qua RSS", "News by RSS"),
+    (Destination.ALERTS, "Nhận tin qua thư", "News by e-mail"),
 )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateTimeField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
+from editing.languages import column
 from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
@@ -275,7 +277,7 @@ def public_documents(keys: Iterable[int]) -> list[Found]:
     wanted = set(keys)
     if not wanted:
         return []
-    named = f"category__name_{get_language() or 'vi'}"
+    named = "category__" + column("name", get_language() or settings.LANGUAGE_CODE)
     name = Coalesce(named, "category__name_vi", output_field=CharField())
     of_edition = ("pk", "article_id", "category_id", "ends_at", name)
     of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
+from editing.languages import column
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
@@ -50,8 +51,8 @@ def read_rows() -> Rows:
     """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
     query."""
     language = get_language() or "vi"
-    union = _texts(Unit, "unit", f"name_{language}", "functions_vi").union(
-        _texts(Duty, "duty", f"name_{language}", "description_vi"),
+    union = _texts(Unit, "unit", column("name", language), "functions_vi").union(
+        _texts(Duty, "duty", column("name", language), "description_vi"),
         _unit_numbers(),
         _abbreviations(),
         _week_keys(),

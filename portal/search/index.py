@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from editing.languages import column, columns
 from editing.models import File
 from editing.richtext import plain_text
 from news.models import Article, Attachment, Category, Edition, State
@@ -109,9 +110,9 @@ def _of_page(page: Page) -> Iterator[tuple[SearchDocument, set[str]]]:
     moment = page.changed_at
     year = timezone.localtime(moment).year
     for language, _name in settings.LANGUAGES:
-        title = getattr(page, f"title_{language}") or ""
+        title = getattr(page, column("title", language)) or ""
         if title:
-            parts = [getattr(page, f"{name}_{language}") or "" for name in ("summary", "body")]
+            parts = [getattr(page, column(name, language)) or "" for name in ("summary", "body")]
             yield _document(
                 *(title, f"{parts[0]}\n{plain_text(parts[1])}"),
                 *([language, Kind.PAGE, f"y{year}"], moment),
@@ -256,7 +257,9 @@ def tidy() -> int:
         write(batch)
         written += len(batch)
     documents = SearchDocument.objects.filter(page=OuterRef("pk"))
-    missing = list(Page.objects.filter(~Exists(documents)).exclude(title_vi="", title_en=""))
+    missing = list(
+        Page.objects.filter(~Exists(documents)).exclude(**dict.fromkeys(columns("title"), ""))
+    )
     write(pages=missing)
     engine().keep_recent()
     return written + len(missing)

@@ -71,6 +71,7 @@ def make_rows() -> dict[str, int]:
     from editing.models import Abbreviation, Action, File, Periods, Photo
     from editing.trail import record
     from news.models import FrontStory, ReaderRemark, Reviewer, Tag
+    from portal.alerts.models import Subscription
     from portal.models import Emergency, LinkGroup, MenuItem, MissingAddress, Page, Redirect, Task
     from stats.models import CounterOffset, DayTotal, ImportedDay, RuleDecision
     from tests.making import make_agency, make_draft, make_edition, make_official, make_user
@@ -109,6 +110,7 @@ def make_rows() -> dict[str, int]:
         "portal_missingaddress": MissingAddress.objects.create(path="/cu/"),
         "portal_page": Page.objects.create(title_vi="Chức năng", path_vi="chuc-nang"),
         "portal_redirect": Redirect.objects.create(old_path="/a", new_path="/b"),
+        "portal_subscription": Subscription.objects.create(email="doc@example.vn", language="vi"),
         "portal_task": Task.objects.create(name="x", due_at=timezone.now()),
         "stats_counteroffset": CounterOffset.objects.create(figure=1, reason="Bộ đếm cũ"),
         "stats_daytotal": DayTotal.objects.create(day=today),

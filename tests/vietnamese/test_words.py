@@ -38,3 +38,9 @@ def test_other_words_are_left_as_they_are(word):
 def test_one_slip_is_a_letter_more_less_other_or_two_exchanged():
     assert {"nghip", "nghiepp", "nghiem", "nghipe"} <= one_slip("nghiep")
     assert "nghiep" not in one_slip("nghiep")
+
+
+def test_signs_without_blanks_between_them_are_words_of_their_own():
+    assert [word.spelled for word in split_words("Khu kinh tế 经济区 투자 유치")] == [
+        *("khu", "kinh", "tế", "经", "济", "区", "투자", "유치")
+    ]

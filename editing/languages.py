@@ -1,0 +1,28 @@
+"""The languages of the site, whichever the settings name, and the columns that texts have in them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from modeltranslation.utils import build_localized_fieldname
+
+
+def codes() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def column(field: str, code: str) -> str:
+    """Of a translated field: “name_vi”, “name_zh_hans”."""
+    return str(build_localized_fieldname(field, code))
+
+
+def columns(field: str) -> list[str]:
+    return [column(field, code) for code in codes()]
+
+
+def called(field: str, value: str) -> Q:
+    """Rows whose field has this value in any language."""
+    found = Q()
+    for name in columns(field):
+        found |= Q(**{name: value})
+    return found

@@ -1,0 +1,1 @@
+"""News by e-mail, for whoever has asked for them and confirmed it."""

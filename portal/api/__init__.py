@@ -1,0 +1,1 @@
+"""What is public, for programs: read-only, described by itself; see docs/api.md."""
