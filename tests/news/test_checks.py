@@ -303,7 +303,7 @@ def test_the_report_asks_as_little_of_the_database_for_fifty_articles(
         edition = make_edition(title=f"TIN {number}", body=link(URL) + link("/khong-co/"))
         EditionPhoto.objects.create(edition=edition, photo=photo)
         Dismissal.objects.create(article=edition.article, key="x")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         staff.get("/quan-tri/news/edition/checks/")
 
 

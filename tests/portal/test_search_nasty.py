@@ -12,6 +12,7 @@ from tests.portal.nasty_strings import nasty_strings
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_anything_whatever_is_answered_soon(citizen):
     make_official("0913 705 521", name="Đặng Thị Ưu")
     make_edition(title="Giá đất đai năm nay")
@@ -28,6 +29,7 @@ def test_anything_whatever_is_answered_soon(citizen):
             assert time.perf_counter() - start < 2, ascii(text[:50])
 
 
+@pytest.mark.slow
 def test_the_parameters_beside_the_words_may_be_anything_too(citizen):
     make_edition(title="Giá đất đai năm nay")
     for text in nasty_strings()[::9]:

@@ -59,6 +59,7 @@ def test_citizens_find_what_they_look_for(citizen, capsys):
     assert overall[1] >= OVERALL[1], wrong
 
 
+@pytest.mark.slow
 def test_both_databases_give_the_same_answers(citizen):
     """To write the file anew, run this with WRITE_SEARCH_ANSWERS=1 on SQLite, and read the diff."""
     make_corpus()

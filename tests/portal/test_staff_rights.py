@@ -57,6 +57,7 @@ def test_the_table_is_read():
     assert len(ADDRESSES) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_staff_without_a_right_see_nothing_and_change_nothing(citizen, method):
     make_official()
