@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from editing.audio import is_mp3
 from editing.scanning import scan
 from editing.uploads import refuse_if_not_kept
 from editing.videos import forget_place, is_captions, is_mp4
@@ -32,13 +33,14 @@ _KINDS: dict[str, tuple[str, bytes]] = {
     "doc": ("application/msword", b"\xd0\xcf\x11\xe0"),
     "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0"),
     "mp4": ("video/mp4", b""),
+    "mp3": ("audio/mpeg", b""),
     "vtt": ("text/vtt; charset=utf-8", b""),
 }
 # What a zip must hold to be the document that its name claims.
 _INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
 _INSIDE["ods"] = "content.xml"
 
-VIDEOS, CAPTIONS = ("mp4",), ("vtt",)
+VIDEOS, CAPTIONS, SOUND = ("mp4",), ("vtt",), ("mp3",)
 EVERY_KIND = tuple(_KINDS)
 EXTENSIONS = tuple(kind for kind in _KINDS if kind not in VIDEOS + CAPTIONS)
 # What an archive may hold beside these.
@@ -94,6 +96,8 @@ def _is_what_it_claims(file: IO[bytes], extension: str) -> bool:
         return is_mp4(file)
     if extension in CAPTIONS:
         return is_captions(file)
+    if extension in SOUND:
+        return is_mp3(file)
     start = _KINDS[extension][1]
     file.seek(0)
     begins_well = file.read(len(start)) == start

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from editing.files import SOUND
 from editing.intervals import NoOverlap
 from editing.models import File, Photo
 from editing.richtext import RichTextField, plain_text
@@ -432,6 +433,12 @@ class Edition(Versioned):
     @property
     def owes_approval(self) -> bool:
         return bool(self.urgent_reason) and self.approved_by_id is None
+
+    @property
+    def audio(self) -> File | None:
+        """The article read aloud, where staff have attached it."""
+        files = (each.file for each in self.attachments.all())
+        return next((each for each in files if each.extension in SOUND), None)
 
     @property
     def is_notice(self) -> bool:

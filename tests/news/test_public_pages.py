@@ -3,12 +3,13 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from editing.models import Photo
+from editing.models import File, Photo
 from news import workflow
 from news.lists import PER_PAGE
-from news.models import Article, Category, Edition, EditionPhoto, Tag
+from news.models import Article, Attachment, Category, Edition, EditionPhoto, Tag
 from news.workflow import move_to_trash
 from tests.making import (
     make_agency,
@@ -21,6 +22,8 @@ from tests.making import (
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
+# Frames of MPEG audio, 417 bytes each.
+MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 3
 
 
 def text(response):
@@ -365,3 +368,18 @@ def test_two_photos_of_one_number_are_both_shown(citizen):
     page = text(citizen.get(edition.get_absolute_url()))
     assert page.count("Toàn cảnh") == page.count("Trao giấy khen") == 1
     assert page.index("Một") < page.index("Toàn cảnh") < page.index("Hai")
+
+
+def test_a_reading_that_staff_attached_is_heard_at_the_top(citizen):
+    make_agency()
+    edition = make_edition()
+    content = SimpleUploadedFile("bai.mp3", MP3)
+    file = File.store(content, "bai.mp3")
+    Attachment.objects.create(edition=edition, file=file, title="Nghe bài")
+    page = citizen.get(edition.get_absolute_url()).content.decode()
+    assert f'controls preload="none" src="{file.get_absolute_url()}"' in page
+    assert "data-listen " not in page
+    answer = citizen.get(file.get_absolute_url(), headers={"range": "bytes=0-9"})
+    assert (answer.status_code, answer["Content-Type"]) == (206, "audio/mpeg")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert b"".join(answer.streaming_content) == MP3[:10]
