@@ -9,7 +9,13 @@ from datetime import timedelta
 
 from django import forms
 from django.db.models import F, Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -90,10 +96,14 @@ def _about_a_live_edition(
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     def answer(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
-        rows = Edition.objects.live().filter(article=article_id, slug=slug)
+        rows = Edition.objects.live().filter(article=article_id).select_related("article")
         edition = rows.in_language(translation.get_language() or "vi").first()
         if edition is None:
             raise Http404
+        # What was sent from a page with an older address is taken all the same.
+        if edition.slug != slug and request.method != "POST":
+            name = request.resolver_match.url_name if request.resolver_match else "rating"
+            return HttpResponsePermanentRedirect(_url(str(name), edition))
         return view(request, edition)
 
     answer.counts_visits = False  # type: ignore[attr-defined]

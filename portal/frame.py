@@ -159,6 +159,12 @@ class Frame:
         this = OtherLanguage(self.language, _name_of(self.language), self.request.path, True)
         return [this, *others] if others else []
 
+    @property
+    def default_translation(self) -> OtherLanguage | None:
+        """For readers of any other language."""
+        first = settings.LANGUAGE_CODE
+        return next((each for each in self.translations if each.code == first), None)
+
     def _in_language(self, code: str) -> str:
         """The address of this page in that language; empty, if there is none."""
         # A view that knows better has said so.

@@ -17,6 +17,8 @@ PAGES = [
     *("/thong-bao/", "/tim-kiem/?q=truong+ban", "/tim-kiem/?q=khong-co-gi-het", "/duong-day-nong/"),
     *("/bo-may/", "/lien-he/", "/phan-anh-kien-nghi/", "/thong-ke-truy-cap/", "/gioi-thieu/"),
     *("/ho-tro-tiep-can/", "/so-do-trang/", "/khong-co-trang-nay/"),
+    *("/tin-tuc/2021/", "/chuyen-muc/hoat-dong/?nam=2021", "/tin-tuc/hoi-nghi-1/danh-gia/"),
+    *("/tin-tuc/hoi-nghi-1/gop-y/?useful=no", "/nhan-tin-qua-thu/", "/en/alerts/"),
     *("/en/", "/en/hotline/", "/en/search/?q=zone", "/en/statistics/"),
 ]
 
@@ -52,10 +54,31 @@ def test_with_many_articles_it_is_as_usable(first_content, open_context):
         assert violations(page) == [], address
 
 
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_doubled_in_size_loses_nothing(first_content, open_context, address):
+    """At 200 % a window of 1280 has half as many of its points."""
+    page = open_context(width=640, device_scale_factor=2).new_page()
+    go_to(page, address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert violations(page) == []
+
+
+def test_who_wants_no_motion_sees_none(first_content, open_context):
+    page = open_context(reduced_motion="reduce").new_page()
+    for address in ("/", "/tin-tuc/hoi-nghi-1/"):
+        page.goto(address)
+        moving = """() => [...document.querySelectorAll("*")].filter((each) => {
+          const style = getComputedStyle(each);
+          return [style.transitionDuration, style.animationDuration]
+            .some((times) => times.split(",").some((time) => parseFloat(time) > 0.01));
+        }).map((each) => each.className)"""
+        assert page.evaluate(moving) == []
+
+
 def test_an_investor_finds_the_head_and_taps_the_number(first_content, phone):
     phone.goto("/")
     phone.get_by_role("link", name="Tìm", exact=True).click()
-    phone.get_by_role("main").get_by_role("searchbox").fill("truong ban")
+    phone.get_by_role("main").get_by_role("combobox").fill("truong ban")
     phone.keyboard.press("Enter")
     number = phone.get_by_role("main").get_by_role("link", name="0913 705 521").first
     assert number.get_attribute("href") == "tel:+84913705521"

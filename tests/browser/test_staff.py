@@ -197,22 +197,6 @@ def test_every_button_of_the_editor_is_there_and_bold_works(desk):
     expect(desk.locator(".cke_editable h2")).to_have_text("quan trọng")
 
 
-def test_a_link_is_made_in_the_dialog_of_the_editor(desk):
-    desk.goto("/quan-tri/news/edition/add/")
-    desk.locator(".cke_editable").click()
-    desk.keyboard.type("xem thêm")
-    desk.keyboard.press("Control+a")
-    # The editor looks at the selection five times a second, which no person outruns.
-    desk.evaluate("CKEDITOR.instances.id_body.selectionChange(1)")
-    desk.locator(".cke_button__link").click()
-    dialog = desk.locator(".cke_dialog")
-    dialog.get_by_label("URL").fill("example.com/tin")
-    dialog.locator(".cke_dialog_ui_button_ok").click()
-    link = desk.locator(".cke_editable a")
-    expect(link).to_have_text("xem thêm")
-    assert "example.com/tin" in str(link.get_attribute("href"))
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "address",

@@ -143,6 +143,15 @@ def test_what_is_not_public_cannot_be_rated(citizen, edition):
     assert citizen.get(edition.get_absolute_url() + "gop-y/").status_code == 404
 
 
+def test_a_title_that_changes_meanwhile_loses_no_answer(citizen, edition):
+    old = f"/tin-tuc/ten-cu-{edition.article_id}/danh-gia/"
+    address = edition.get_absolute_url() + "danh-gia/"
+    assert citizen.get(old)["Location"] == address
+    typed = {"stamp": stamp_of(citizen, address), "useful": "yes"}
+    assert citizen.post(old, typed, **SAME_SITE).status_code == 302
+    assert rated(edition.article).useful == 1
+
+
 def test_remarks_are_forgotten_after_a_year(edition):
     today = timezone.localdate()
     for age in (KEPT_FOR, KEPT_FOR + timedelta(days=1)):

@@ -259,6 +259,13 @@ def test_pages_link_to_their_translation(first_content, citizen):
     assert 'href="/en/about/"' in citizen.get("/gioi-thieu/").content.decode()
 
 
+def test_readers_of_any_other_language_are_led_to_vietnamese(first_content, citizen, settings):
+    default = f'hreflang="x-default" href="{settings.SITE_URL}/gioi-thieu/"'
+    for address in ("/gioi-thieu/", "/en/about/"):
+        assert default in citizen.get(address).content.decode()
+    assert "x-default" not in citizen.get("/tin-tuc/hoi-nghi-1/", follow=True).content.decode()
+
+
 def test_the_canonical_address_has_no_stray_parameters(first_content, citizen, settings):
     page = citizen.get("/tin-tuc/?utm_source=x&page=1").content.decode()
     assert f'<link rel="canonical" href="{settings.SITE_URL}/tin-tuc/' in page
