@@ -10,7 +10,12 @@ for (const input of document.querySelectorAll("[data-suggestions]")) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.dataset.suggestionsLabel);
   input.form.append(list);
+  // A field of the kind “search” may not be a combobox.
+  input.type = "text";
+  input.enterKeyHint = "search";
   input.setAttribute("role", "combobox");
+  // Some checkers know no label of a combobox but this one.
+  input.setAttribute("aria-labelledby", input.labels[0].id);
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
   input.setAttribute("aria-expanded", "false");
