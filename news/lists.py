@@ -107,7 +107,9 @@ def list_page(editions: EditionQuerySet, query: QueryDict, kept: str = "") -> Li
 
 
 def _joined(kept: str, query: str | None) -> str | None:
-    return query and f"{kept}&{query[1:]}" or (kept if query == "" else None)
+    if not query:  # the first page, or none
+        return kept if query == "" else None
+    return f"{kept}&{query.removeprefix('?')}"
 
 
 def _whole_number(text: str) -> int:

@@ -86,16 +86,10 @@ def _by_category(editions: Any, month: date) -> list[MonthCount]:
 
 
 def _replace(old: Any, new: list[MonthCount]) -> None:
-    wanted = {(row.language, row.category_id, row.month): row.count for row in new}
-    kept = {}
-    for row in old:
-        key = (row.language, row.category_id, row.month)
-        if wanted.get(key) == row.count:
-            kept[key] = row
-    stale = [row.pk for row in old if (row.language, row.category_id, row.month) not in kept]
-    MonthCount.objects.filter(pk__in=stale).delete()
+    old.delete()
+    # Another process may have counted the same month meanwhile.
     MonthCount.objects.bulk_create(
-        [row for row in new if (row.language, row.category_id, row.month) not in kept],
+        new,
         update_conflicts=True,
         unique_fields=["language", "category", "month"],
         update_fields=["count"],

@@ -82,7 +82,7 @@ class Frame:
         texts = roots.annotate(shown=Coalesce(*reversed(names), Value("")))
         return Subquery(texts.values("shown")[:1], output_field=CharField())
 
-    @property
+    @cached_property
     def emergencies(self) -> list[Banner]:
         return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
 
@@ -137,7 +137,7 @@ class Frame:
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 
-    @property
+    @cached_property
     def other_languages(self) -> list[OtherLanguage]:
         """Where this page is to be read in each other language; the nearest page, if nowhere."""
         codes = [code for code, _name in settings.LANGUAGES if code != self.language]
@@ -152,7 +152,7 @@ class Frame:
         """Those in which this very page is not there."""
         return [other for other in self.other_languages if not other.is_same]
 
-    @property
+    @cached_property
     def translations(self) -> list[OtherLanguage]:
         """Every language in which this very page exists, this one included, if there are several."""
         others = [other for other in self.other_languages if other.is_same]
