@@ -1,5 +1,6 @@
 """The public pages in a browser: for everyone, on a phone, by keyboard, without scripts."""
 
+import re
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -207,3 +208,16 @@ def test_a_printed_article_leads_back_to_its_page(first_content, page):
     assert found.text.endswith(urlsplit(page.url).path)
     expect(page.locator(".print-foot")).to_contain_text("Ban Quản lý Khu kinh tế")
     expect(page.locator(".share")).to_be_hidden()
+
+
+def test_a_screen_reader_is_told_what_the_eye_sees(first_content, page):
+    """Chromium's own tree stands in for a person: names, levels and languages of what is read."""
+    page.goto("/tin-tuc/hoi-nghi-1/")
+    told = page.locator("body").aria_snapshot()
+    assert told.count("[level=1]") == 1
+    for part in ("- banner:", "- main", "- contentinfo:", 'navigation "Mục lục chính"'):
+        assert part in told
+    page.goto("/duong-day-nong/")
+    told = page.get_by_role("main").aria_snapshot()
+    assert 'heading "Đường dây nóng" [level=1]' in told
+    assert re.search(r'link "Gọi .*Nguyễn Xuân Hùng, Trưởng ban, 0913 705 521', told)
