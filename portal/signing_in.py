@@ -8,7 +8,6 @@ Accounts and networks stand in the cache as keyed hashes, for minutes.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editing.models import Action, User
 from editing.notifying import notify
+from editing.public_forms import network_of
 from editing.trail import record
 
 LOCKED_FOR = timedelta(minutes=15)
@@ -86,7 +86,7 @@ class Attempt:
 
     def __init__(self, request: HttpRequest, name: str) -> None:
         account = f"{self.step}{name.strip().casefold()[:150]}"
-        network = _network(request.META.get("REMOTE_ADDR", ""))
+        network = network_of(request.META.get("REMOTE_ADDR", ""))
         self._account, self._name = _key("account", account), name.strip()[:150]
         self._network = _key("network", network)
         self._pair = _key("pair", f"{account}\n{network}")
@@ -152,13 +152,3 @@ class SecondAttempt(Attempt):
 
 def _key(kind: str, text: str) -> str:
     return f"sign-in:{kind}:{salted_hmac('portal.signing_in', text).hexdigest()}"
-
-
-def _network(address: str) -> str:
-    """The network that one attacker may have whole: a /64 of IPv6, one address of IPv4."""
-    try:
-        client = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    bits = 64 if client.version == 6 else 32
-    return str(ipaddress.ip_network((client, bits), strict=False))

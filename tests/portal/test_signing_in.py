@@ -90,9 +90,9 @@ def test_an_account_guessed_at_from_many_networks_gives_each_one_try(user):
 
 
 def test_one_network_of_the_new_protocol_counts_as_one():
-    same = {signing_in._network(f"2001:db8:1:2::{number}") for number in range(9)}
+    same = {signing_in.network_of(f"2001:db8:1:2::{number}") for number in range(9)}
     assert len(same) == 1
-    assert signing_in._network("2001:db8:1:3::1") not in same
+    assert signing_in.network_of("2001:db8:1:3::1") not in same
 
 
 def test_neither_names_nor_addresses_are_kept(user, settings, tmp_path):
