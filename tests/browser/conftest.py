@@ -2,6 +2,7 @@
 ask another host for anything."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from io import StringIO
@@ -92,7 +93,16 @@ def open_context(chromium: Browser, live_server: Any) -> Iterator[OpenContext]:
     yield make
     for context in contexts:
         context.close()
+    _await_requests()
     assert faults == []
+
+
+def _await_requests() -> None:
+    """On SQLite the server's threads share the test's connection: a request that is still in its
+    transaction when the tables are emptied takes the emptying back with its own rollback."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 # A missing page is also an error in the console; the editor's blocked handlers are why there is
