@@ -85,23 +85,27 @@ class Frame:
         return Destination(item.destination).url if item.destination else item.url
 
     def _is_current(self, url: str) -> bool:
-        if url == reverse("home"):
+        if url == self._home:
             return self.request.path == url
         return self.request.path.startswith(url)
 
-    @property
+    @cached_property
+    def _home(self) -> str:
+        return reverse("home")
+
+    @cached_property
     def menu(self) -> list[Entry]:
         return self._entries(Place.MENU)
 
-    @property
+    @cached_property
     def tasks(self) -> list[Entry]:
         return self._entries(Place.TASKS)
 
-    @property
+    @cached_property
     def cards(self) -> list[Entry]:
         return self._entries(Place.CARDS)
 
-    @property
+    @cached_property
     def footer(self) -> list[Entry]:
         return self._entries(Place.FOOTER)
 
