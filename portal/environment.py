@@ -187,7 +187,7 @@ def read_database(var_dir: Path) -> dict[str, object]:
         raise ConfigurationError(_("DATABASE_URL cannot be read: %s.") % error) from error
     if parts.scheme == "sqlite":
         return database | _SQLITE
-    return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return database | _POSTGRESQL
 
 
 def read_backup_to(var_dir: Path) -> str:
@@ -255,7 +255,14 @@ def read_clamd() -> str:
 
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
+_POSTGRESQL: dict[str, object] = {
+    "ENGINE": "portal.databases.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+
 _SQLITE: dict[str, object] = {
+    "ENGINE": "portal.databases.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -16,7 +16,7 @@ from django.utils.translation import get_language_info
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
 from editing.translated import text_of
-from news.lists import PARAMETERS
+from news.lists import PARAMETERS_OF
 from news.models import Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
@@ -133,7 +133,8 @@ class Frame:
     @property
     def canonical(self) -> str:
         """The one address of this page: without parameters, but for the page of a list."""
-        query = {key: self.request.GET[key] for key in PARAMETERS if key in self.request.GET}
+        names = PARAMETERS_OF.get(self._match.view_name if self._match else "", ())
+        query = {key: self.request.GET[key] for key in names if key in self.request.GET}
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 
