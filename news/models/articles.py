@@ -373,6 +373,15 @@ class Edition(Versioned):
                 "category", "language", F("listed_at").desc(), F("article_id").desc(),
                 condition=Q(state="approved"), name="news_category_list",
             ),
+            # For the next instant at which the clock changes what is public (`news.instants`).
+            models.Index("live_from", condition=Q(state="approved"), name="news_begins"),
+            models.Index(
+                "live_until",
+                condition=Q(state="approved", live_until__isnull=False), name="news_goes",
+            ),
+            models.Index(
+                "ends_at", condition=Q(state="approved", ends_at__isnull=False), name="news_ends"
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
