@@ -12,7 +12,7 @@ from portal.page_cache.places import folder, marks
 
 logger = logging.getLogger(__name__)
 
-_FOLLOW_EVERY = 0.5  # seconds; docs/several-hosts.md says a second
+_FOLLOW_EVERY = 0.5  # seconds; docs/install.md says a second
 
 
 def look_after_pages() -> None:

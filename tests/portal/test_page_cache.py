@@ -26,6 +26,7 @@ from editing.models import File, Photo
 from news import workflow
 from news.models import Attachment, Category, Edition, EditionPhoto, FrontStory, Tag
 from news.models.articles import Withdrawal
+from portal import hotline_copy
 from portal.models import Agency, Emergency, Link, LinkGroup, MenuItem, Page, Redirect
 from portal.page_cache import entries, layer, moments, places
 from portal.page_cache.changes import SILENT
@@ -42,6 +43,7 @@ from tests.making import (
     make_official,
     make_user,
 )
+from tests.portal.test_faults import database_gone
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; CUBOT X90) AppleWebKit/537.36 Chrome/130.0 Mobile"
 
@@ -608,6 +610,22 @@ def test_a_failing_database_leaves_the_last_good_page(pages, db, clock):
     # Not each reader waits for an attempt.
     assert front.built == 2
     assert front.get("/thong-bao/").status == 503
+
+
+def test_when_the_database_is_gone_readers_read_on_what_was_kept(front):
+    hotline_copy.renew()
+    whole = front.get("/tin-tuc/").body
+    with database_gone():
+        assert front.get("/tin-tuc/").body == whole
+        assert front.get("/thong-bao/").status == 503
+    assert front.get("/thong-bao/").status == 200
+
+
+def test_once_its_time_is_over_too(front, clock):
+    whole = front.get("/tin-tuc/").body
+    clock.shift(entries.LIFE + 1)
+    with database_gone():
+        assert front.get("/tin-tuc/").body == whole
 
 
 def test_what_must_be_hidden_by_now_is_not_given_even_then(pages, db, clock):
