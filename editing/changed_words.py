@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -40,7 +41,7 @@ def _text(words: list[str]) -> str:
     return " ".join(words)
 
 
-def _steps(one: list[str], other: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _steps(one: list[str], other: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     if len(one) * len(other) > _MOST_PAIRS:
         return [("replace", 0, len(one), 0, len(other))]
     return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()

@@ -22,6 +22,8 @@ ALLOWED_HOSTS = environment.read_allowed_hosts(SITE_URL)
 TRUSTED_PROXIES = environment.read_trusted_proxies()
 WEB_CONCURRENCY = environment.read_int("WEB_CONCURRENCY", default=2, lowest=1, highest=64)
 SECRET_KEY = environment.read_secret_key(VAR_DIR)
+# Former ones: what they have signed and sealed is still read.
+SECRET_KEY_FALLBACKS = environment.read_list("SECRET_KEY_FALLBACKS")
 
 # Applications
 
