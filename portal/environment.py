@@ -242,6 +242,18 @@ def read_email() -> dict[str, object]:
         ) from error
 
 
+def read_error_dsn() -> str:
+    """Of a server that collects errors; empty for none."""
+    value = os.environ.get("ERROR_DSN", "").strip()
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
+    if value and not (is_safe and parts.username and parts.path.strip("/").isdigit()):
+        raise ConfigurationError(
+            _("ERROR_DSN cannot be read: write it as https://key@errors.example.gov.vn/1.")
+        )
+    return value
+
+
 def read_clamd() -> str:
     """Where clamd listens: a socket's path or host:port; empty for none."""
     address = os.environ.get("CLAMD", "").strip()

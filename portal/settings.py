@@ -255,6 +255,8 @@ HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
 EMAIL_TIMEOUT = 10  # seconds
 # Who is told of errors in the code, besides the log.
 ADMINS = [("", address) for address in environment.read_list("ERROR_MAIL")]
+# The server, run by the agency, that is told of them too.
+ERROR_DSN = environment.read_error_dsn()
 
 # Backups
 
@@ -285,7 +287,15 @@ LOGGING = {
             "formatter": environment.read_choice("LOG_FORMAT", ["line", "json"]),
         },
         "mail": {"class": "portal.logs.ErrorMail"},
+        **(
+            {"report": {"class": "portal.error_reports.ErrorReport", "dsn": ERROR_DSN}}
+            if ERROR_DSN
+            else {}
+        ),
     },
-    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
+    "root": {
+        "handlers": ["console", *(["mail"] if ADMINS else []), *(["report"] if ERROR_DSN else [])],
+        "level": "WARNING",
+    },
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
