@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import environ
@@ -187,7 +188,8 @@ def read_database(var_dir: Path) -> dict[str, object]:
         raise ConfigurationError(_("DATABASE_URL cannot be read: %s.") % error) from error
     if parts.scheme == "sqlite":
         return database | _SQLITE
-    return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options = _POSTGRESQL | cast(dict[str, object], database.get("OPTIONS", {}))
+    return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def read_backup_to(var_dir: Path) -> str:
@@ -264,6 +266,16 @@ def read_clamd() -> str:
         )
     return address
 
+
+# A server that does not answer is given up, so that readers get the hotline in place of silence:
+# seconds to connect, milliseconds until what was sent must have arrived.
+_POSTGRESQL: dict[str, object] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
