@@ -13,6 +13,12 @@ from tests.portal.front import Front, needs_nginx, served
 
 pytestmark = needs_nginx
 
+PROTECTING = (
+    "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
+    "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy", "X-Frame-Options",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
@@ -23,11 +29,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 def test_pages_come_with_all_headers_once(front):
     answer = front.ask("/")
     assert answer.status == 200
-    for name in (
-        "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
-        "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy",
-        "Cross-Origin-Resource-Policy", "X-Frame-Options",
-    ):  # fmt: skip
+    for name in PROTECTING:
         assert len(answer.headers.get_all(name, [])) == 1, name
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers
@@ -54,6 +56,38 @@ def test_how_the_portal_is_stays_inside(front):
     assert front.ask("/metrics").status == 404
 
 
+def headers_of(answer) -> dict[str, set[str]]:
+    """Those that protect readers, with their parts in no order."""
+    return {
+        name: set(answer.headers.get_all(name, ["missing"])[0].split("; ")) for name in PROTECTING
+    }
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_nginx_refuses_itself_is_said_in_our_words_and_with_our_headers(front, language):
+    home = "/" if language == "vi" else "/en/"
+    answer = front.ask(home, "POST", **{"Content-Length": "99999999"})
+    assert answer.status == 413
+    assert f'lang="{language}"' in answer.text
+    assert "tel:" in answer.text
+    assert headers_of(answer) == headers_of(front.ask("/"))
+
+
+def test_an_address_that_nginx_cannot_read_is_refused_in_our_words(front):
+    answer = front.ask(f"/?q={'a' * 9_000}")
+    assert answer.status == 414
+    assert "tel:" in answer.text
+    assert headers_of(answer) == headers_of(front.ask("/"))
+
+
+def test_too_many_tries_to_sign_in_are_told_to_wait(front):
+    answers = [front.ask("/quan-tri/login/") for _try in range(30)]
+    refused = [answer for answer in answers if answer.status == 429]
+    assert "tel:" in refused[0].text
+    assert refused[0].headers["Retry-After"] == "60"
+    assert headers_of(refused[0]) == headers_of(front.ask("/"))
+
+
 def test_what_a_client_says_of_itself_is_not_believed(front):
     answer = front.ask("/", **{"X-Forwarded-Proto": "http", "X-Forwarded-For": "127.0.0.1"})
     assert answer.status == 200  # believed, the first would lead to TLS once more
@@ -74,20 +108,17 @@ def test_clients_that_send_slowly_do_not_stop_the_site(front):
         link.close()
 
 
-def parts(policy: str) -> set[str]:
-    return set(policy.split("; "))
-
-
 @pytest.mark.parametrize(("path", "method"), [("/", "GET"), ("/en/news/", "GET"), ("/", "POST")])
 def test_when_the_portal_is_gone_readers_get_the_hotline_and_the_same_policy(front, path, method):
-    policy = parts(front.ask("/").headers["Content-Security-Policy"])
+    expected = headers_of(front.ask("/"))
     front.stop_portal()
     try:
         answer = front.ask(path, method)
         assert answer.status == 503
         assert "tel:" in answer.text
-        (sent,) = answer.headers.get_all("Content-Security-Policy")
-        assert parts(sent) == policy
+        assert headers_of(answer) == expected
+        assert len(answer.headers.get_all("Content-Security-Policy")) == 1
+        assert answer.headers["Retry-After"] == "60"
         assert answer.headers["Cache-Control"] == "no-store"
         assert ('lang="en"' in answer.text) == path.startswith("/en/")
     finally:
