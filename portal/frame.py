@@ -17,7 +17,7 @@ from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
 from editing.translated import text_of
 from editing.written import Written
-from news.lists import PARAMETERS
+from news.lists import PARAMETERS_OF
 from news.models import Category, Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
@@ -112,7 +112,8 @@ class Frame:
     @property
     def canonical(self) -> str:
         """The one address of this page: without parameters, but for the page of a list."""
-        query = {key: self.request.GET[key] for key in PARAMETERS if key in self.request.GET}
+        names = PARAMETERS_OF.get(self._match.view_name if self._match else "", ())
+        query = {key: self.request.GET[key] for key in names if key in self.request.GET}
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 

@@ -51,7 +51,7 @@ __all__ = [
 class Agency(models.Model):
     """Whose portal this is: one row, so that no name stands in a template."""
 
-    name = models.CharField(_("full name"), max_length=150)
+    name = models.CharField(_("name of the agency"), max_length=150)
     short_name = models.CharField(
         _("short name"), max_length=40, blank=True, help_text=_("Example: “BQL KKT”")
     )

@@ -394,6 +394,15 @@ class Edition(Versioned):
                 "category", "language", condition=Q(state="approved", leaves_when_ended=False),
                 name="news_notice_stays",
             ),
+            # For the next instant at which the clock changes what is public (`news.instants`).
+            models.Index("live_from", condition=Q(state="approved"), name="news_begins"),
+            models.Index(
+                "live_until",
+                condition=Q(state="approved", live_until__isnull=False), name="news_goes",
+            ),
+            models.Index(
+                "ends_at", condition=Q(state="approved", ends_at__isnull=False), name="news_ends"
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
