@@ -89,16 +89,25 @@ def _runs(stack: ExitStack, variables: dict[str, str]) -> list[Run]:
     direct = stack.enter_context(servers.portal(variables))
     runs = [Run("directly", direct.base, direct, PAUSE, 250)]
     if servers.NGINX is not None:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
-        folder.chmod(0o755)
         behind = stack.enter_context(servers.behind_nginx(variables))
-        port, var = urlsplit(behind.base).port or 0, Path(variables["VAR_DIR"])
-        front, _files = stack.enter_context(servers.nginx(folder, port, var, many_from_one=True))
+        front = _front(stack, behind, variables, keeps=True)
+        proxied = _front(stack, behind, variables, keeps=False)
         runs += [
-            Run("through nginx", front.base, behind, PAUSE, 50),
-            Run("through nginx, without a pause", front.base, behind, 0, 0),
+            Run("through nginx", front, behind, PAUSE, 50),
+            Run("through nginx without its cache", proxied, behind, PAUSE, 250),
+            Run("through nginx, without a pause", front, behind, 0, 0),
         ]
     return [*runs, Run("directly, without a pause", direct.base, direct, 0, 0)]
+
+
+def _front(
+    stack: ExitStack, behind: servers.Server, variables: dict[str, str], *, keeps: bool
+) -> str:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+    folder.chmod(0o755)
+    port, var = urlsplit(behind.base).port or 0, Path(variables["VAR_DIR"])
+    made = servers.nginx(folder, port, var, many_from_one=True, keeps=keeps)
+    return stack.enter_context(made)[0].base
 
 
 def _table(title: str, runs: list[Run]) -> Table:

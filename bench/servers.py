@@ -221,10 +221,11 @@ def floor(module: str, folder: Path, variables: dict[str, str], ready: str) -> I
 
 @contextmanager
 def nginx(
-    folder: Path, behind: int, var: Path, *, many_from_one: bool = False
+    folder: Path, behind: int, var: Path, *, many_from_one: bool = False, keeps: bool = True
 ) -> Iterator[tuple[Server, str]]:
     """The shipped configuration before the portal on port `behind` with its folder `var`, and at
-    the second address the files of `folder`/pages over the same TLS."""
+    the second address the files of `folder`/pages over the same TLS. `keeps` says whether nginx has
+    a cache of its own."""
     port, plain, files = free_port(), free_port(), free_port()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-batch",
@@ -242,11 +243,16 @@ def nginx(
         "/etc/letsencrypt/live/portal.example/fullchain.pem": f"{folder}/cert.pem",
         "/etc/letsencrypt/live/portal.example/privkey.pem": f"{folder}/key.pem",
         "/srv/portal/var": str(var),
+        "/var/cache/nginx/portal": f"{folder}/cache",
         "server_name portal.example;": "server_name 127.0.0.1;",
     }
     if many_from_one:  # all readers of a bench have one address
         changes["limit_conn portal_connections 60;"] = ""
+    if not keeps:
+        changes["proxy_cache portal_pages;"] = "proxy_cache off;"
     for shipped, here in changes.items():
+        if shipped not in text:
+            raise SystemExit(f"deploy/nginx.conf no longer has: {shipped}")
         text = text.replace(shipped, here)
     beside = f"""
         server {{
