@@ -82,7 +82,7 @@ def main() -> None:
             with console.status(f"{options.readers} readers, {run.name} …"):
                 run.go(variables, paths, options.readers, options.seconds)
     title = f"{options.readers} readers, {options.articles} articles, {options.seconds} s each"
-    (Console() if Console().is_terminal else Console(width=170)).print(_table(title, runs))
+    (Console() if Console().is_terminal else Console(width=200)).print(_table(title, runs))
 
 
 def _runs(stack: ExitStack, variables: dict[str, str]) -> list[Run]:

@@ -56,8 +56,8 @@ class Subject:
     processes: list[servers.Server] = field(default_factory=list)
     wanted: Wanted | None = None
 
-    def busy(self) -> float:
-        return sum(server.busy() for server in self.processes)
+    def busy(self) -> dict[int, float]:
+        return {pid: spent for each in self.processes for pid, spent in each.busy().items()}
 
 
 @dataclass
@@ -77,7 +77,10 @@ class Measured:
         self.failed += answers.failed
         if not answers.times:
             return
-        self.cpu[in_round] = (subject.busy() - before) / answers.count
+        after = subject.busy()
+        if before.keys() <= after.keys():  # no worker has ended meanwhile
+            spent = sum(after[pid] - before.get(pid, 0) for pid in after)
+            self.cpu[in_round] = spent / answers.count
         self.per_second[in_round] = answers.per_second
         self.middle[in_round] = load.percentile(answers.times, 0.5)
         self.times += answers.times
@@ -432,7 +435,7 @@ def main() -> None:
         start(table, databases, options.rounds)
     console = Console()
     # A file or a pipe has no width of its own.
-    (console if console.is_terminal else Console(width=170)).print(table)
+    (console if console.is_terminal else Console(width=200)).print(table)
 
 
 if __name__ == "__main__":

@@ -46,10 +46,10 @@ class Server:
     def workers(self) -> list[int]:
         return [pid for pid in self.processes() if pid != self.pid]
 
-    def busy(self) -> float:
-        """Milliseconds on a processor so far, to the nanosecond: the ticks of /proc/PID/stat are
-        too coarse for a moment."""
-        return sum(_busy(pid) for pid in self.processes())
+    def busy(self) -> dict[int, float]:
+        """Milliseconds that each process has been on a processor, to the nanosecond: the ticks of
+        /proc/PID/stat are too coarse for a moment."""
+        return {pid: _busy(pid) for pid in self.processes()}
 
 
 def _busy(pid: int) -> float:
