@@ -72,6 +72,8 @@ class Measured:
     failed: int = 0
 
     def measure(self, subject: Subject, url: str, connections: int, in_round: int) -> None:
+        # A kept page is built anew every 30 seconds: not in one of these moments, of which there are few.
+        servers.fetch(url)
         before = subject.busy()
         answers = load.ask(url, connections=connections, seconds=MOMENT)
         self.failed += answers.failed
