@@ -90,10 +90,10 @@ class Query:
     # Conditions on the tokens of a document
 
     def everywhere(self) -> Condition:
-        return self._all_terms("")
+        return All((self.in_title(""), *(_phrase(words) for words in self.phrases)))
 
-    def in_title(self) -> Condition:
-        return self._all_terms(TITLE)
+    def in_title(self, prefix: str = TITLE) -> Condition:
+        return All(tuple(_one_of(term, prefix) for term in self.terms))
 
     def as_phrase(self, prefix: str = "") -> Condition | None:
         readings = [
@@ -113,11 +113,6 @@ class Query:
 
     def unwanted(self) -> tuple[Condition, ...]:
         return tuple(_unwanted(words) for words in self.without)
-
-    def _all_terms(self, prefix: str) -> Condition:
-        parts: list[Condition] = [_one_of(term, prefix) for term in self.terms]
-        parts += [_phrase(words) for words in self.phrases]
-        return All(tuple(parts))
 
     def leaving_out(self) -> list[Query]:
         """The query without the words that make it a question, then without one of its terms each."""

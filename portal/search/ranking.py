@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.search.asking import Query
+from portal.search.tokens import unpack
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
@@ -29,6 +30,7 @@ class Found:
     kind: str
     title: str
     attachment_id: int | None
+    packed: bytes | None
     edition_id: int | None
     article_id: int | None = None
     category_id: int | None = None
@@ -36,6 +38,10 @@ class Found:
     category_name: str | None = None
     tiers: int = 0  # bits
     score: float = 0.0
+
+    @property
+    def tokens(self) -> set[str]:
+        return set(unpack(self.packed)) if self.packed else set()
 
     def order(self) -> tuple[Any, ...]:
         # The key is made of the date; a page has none that matters.
