@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -37,6 +37,7 @@ from portal.search.index import key_at, text_of
 from portal.search.models import Kind, SearchDocument, SearchWord
 from portal.search.ranking import Found, Ranking
 from portal.search.tokens import TITLE, mark, safe, title_tokens
+from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip
 from vietnamese.words import split_words
 
@@ -201,7 +202,7 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
     if not read(text).terms:
         return Answer(clean(text))
     rows = read_rows()
-    query = read(text, abbreviations_of(rows))
+    query = read(text, abbreviations_of(rows), get_language() or settings.LANGUAGE_CODE)
     number = int(page) if _is_number(page, 3) and page else 1
     answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
     answer.week_keys = week_keys_of(rows)
@@ -306,16 +307,14 @@ def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[
     name = text_in("name", get_language() or settings.LANGUAGE_CODE, of="category__")
     of_edition = ("pk", "article_id", "category_id", "ends_at", name)
     of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]
-    of_both = (*_OF_DOCUMENT, *(["search_documents__packed"] if with_tokens else []))
+    packed = ["search_documents__packed"] if with_tokens else []
     # Each from its own side: asked from the documents, PostgreSQL would read all editions first.
     editions = Edition.objects.live().filter(search_documents__key__in=wanted).order_by()
     pages = Page.objects.public().rewrite(False).filter(search_documents__key__in=wanted)
-    rows = editions.values_list(*of_both, *of_edition).union(
-        pages.order_by().values_list(*of_both, *of_page), all=True
+    rows = editions.values_list(*_OF_DOCUMENT, *of_edition, *packed).union(
+        pages.order_by().values_list(*_OF_DOCUMENT, *of_page, *packed), all=True
     )
-    if with_tokens:
-        return [Found(*row) for row in rows]
-    return [Found(*row[:4], None, *row[4:]) for row in rows]
+    return [Found(*row) for row in rows]
 
 
 _OF_EDITION_ALONE: tuple[Any, ...] = (
@@ -446,38 +445,59 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
 
 
 def _fill_near(answer: Answer, query: Query) -> None:
-    """One slip of a letter, or else all words but one: the first of these that finds something.
+    """One slip of a letter, or else all words but one, or else a part of them: the first of these
+    that finds something.
 
     Texts are not read, so that no search needs more than nine queries."""
     others = list(_nearby(query))
-    if not others:
-        return
     questions = [
         replace(_questions(other, answer.filters)[0], number=at, limit=FEW, above=None)
         for at, other in enumerate(others)
     ]
-    rows = engine().ask(questions, key_at(timezone.now(), last=True))
+    if (in_part := query.in_part()) is not None:
+        wanted = All((mark(get_language() or "vi"), *answer.filters.marks(), in_part))
+        questions.append(Question(len(others), wanted, FEW, query.unwanted(), None))
+    rows = engine().ask(questions, key_at(timezone.now(), last=True)) if questions else []
     if not rows:
         return
-    other = others[rows[0][0]]
     near = public_documents((key for _at, key in rows), with_tokens=True)
+    answer.near = _shown(query, _ranked_near([*others, None][rows[0][0]], query, near)[:PER_PAGE])
+
+
+def _ranked_near(other: Query | None, query: Query, near: list[Found]) -> list[Found]:
+    if other is None:
+        ranking = Ranking(query, timezone.now())
+        for each in near:
+            ranking.by_share(each)
+        return sorted(near, key=Found.order)
+    questions = _questions(other, Filters())
     for each in near:
-        each.tiers = _tiers(_questions(other, answer.filters), each)
-    ranked = _ranked(other, near, with_texts=False)
-    answer.near = _shown(other, ranked[:PER_PAGE])
+        each.tiers = _tiers(questions, each)
+    return _ranked(other, near, with_texts=False)
 
 
 def _nearby(query: Query) -> Iterable[Query]:
-    variants = {word.folded: one_slip(word.folded) for word in query.words}
-    asked = set(variants).union(*variants.values()) if variants else set()
+    words = {word.folded for term in query.needed for word in term.words}
+    variants = {word: one_slip(word) for word in words}
+    asked = words.union(*variants.values())
     known = set(SearchWord.objects.filter(word__in=asked).values_list("word", flat=True))
     meant = {
-        word: sorted(others & known)[:MOST_SLIPS]
+        word: sorted(others & known, key=partial(_unlikely, word))[:MOST_SLIPS]
         for word, others in variants.items()
         if len(word) > 2 and others & known
     }
-    unknown = {word: others for word, others in meant.items() if word not in known}
-    for chosen in (unknown, meant):
-        if chosen:
-            yield query.with_slips(chosen)
+    unknown = {word for word in words - known if word.isascii() and word.isalpha()}
+    if slips := {word: meant[word] for word in unknown if word in meant}:
+        query = query.with_slips(slips)
+        yield query
+    if other := query.without_words(unknown):
+        query = other
+        yield query
+    if meant:
+        yield query.with_slips(meant)
     yield from islice(query.leaving_out(), MOST_LEFT_OUT)
+
+
+def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:
+    """Two letters exchanged is the commonest slip, and most words are syllables."""
+    return (not is_syllable(word), sorted(word) != sorted(typed), word)

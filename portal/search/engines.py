@@ -138,7 +138,8 @@ class SQLiteEngine:
     def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]:
         # The index gives the newest first by itself, and stops at the limit. A condition beside the
         # question would be looked at for every text; within it, once.
-        answers, values = [], []
+        answers: list[str] = []
+        values: list[Any] = []
         for at, each in enumerate(questions):
             answers.append(
                 f"SELECT %s AS number, rowid AS key FROM {TABLE} "
