@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -49,7 +48,7 @@ MOST_COUNTED = 1000
 MOST_OF_A_TIER = 100
 MOST_READ = 100  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
-MOST_LEFT_OUT = 5  # words, one at a time
+MOST_LEFT_OUT = 6  # words, one at a time
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
     1 << number for number in range(7)
@@ -449,34 +448,37 @@ def _fill_near(answer: Answer, query: Query) -> None:
     that finds something.
 
     Texts are not read, so that no search needs more than nine queries."""
-    others = list(_nearby(query))
+    narrow = (mark(get_language() or "vi"), *answer.filters.marks())
+    ways = [(other, wanted) for other, wanted in _ways(query) if wanted is not None]
     questions = [
-        replace(_questions(other, answer.filters)[0], number=at, limit=FEW, above=None)
-        for at, other in enumerate(others)
+        Question(at, All((*narrow, wanted)), FEW, query.unwanted(), None)
+        for at, (_other, wanted) in enumerate(ways)
     ]
-    if (in_part := query.in_part()) is not None:
-        wanted = All((mark(get_language() or "vi"), *answer.filters.marks(), in_part))
-        questions.append(Question(len(others), wanted, FEW, query.unwanted(), None))
     rows = engine().ask(questions, key_at(timezone.now(), last=True)) if questions else []
     if not rows:
         return
+    other, wanted = ways[rows[0][0]]
     near = public_documents((key for _at, key in rows), with_tokens=True)
-    answer.near = _shown(query, _ranked_near([*others, None][rows[0][0]], query, near)[:PER_PAGE])
+    has_all = wanted == other.everywhere()
+    ranked = _ranked_by_tokens(other, near) if has_all else _ranked_by_share(other, near)
+    answer.near = _shown(other, ranked[:PER_PAGE])
 
 
-def _ranked_near(other: Query | None, query: Query, near: list[Found]) -> list[Found]:
-    if other is None:
-        ranking = Ranking(query, timezone.now())
-        for each in near:
-            ranking.by_share(each)
-        return sorted(near, key=Found.order)
-    questions = _questions(other, Filters())
+def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
+    questions = _questions(query, Filters())
     for each in near:
         each.tiers = _tiers(questions, each)
-    return _ranked(other, near, with_texts=False)
+    return _ranked(query, near, with_texts=False)
 
 
-def _nearby(query: Query) -> Iterable[Query]:
+def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
+    ranking = Ranking(query, timezone.now())
+    for each in near:
+        ranking.by_share(each)
+    return sorted(near, key=Found.order)
+
+
+def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
     words = {word.folded for term in query.needed for word in term.words}
     variants = {word: one_slip(word) for word in words}
     asked = words.union(*variants.values())
@@ -489,13 +491,15 @@ def _nearby(query: Query) -> Iterable[Query]:
     unknown = {word for word in words - known if word.isascii() and word.isalpha()}
     if slips := {word: meant[word] for word in unknown if word in meant}:
         query = query.with_slips(slips)
-        yield query
+        yield query, query.everywhere()
     if other := query.without_words(unknown):
         query = other
-        yield query
-    if meant:
-        yield query.with_slips(meant)
-    yield from islice(query.leaving_out(), MOST_LEFT_OUT)
+        yield query, query.everywhere()
+    slipped = query.with_slips(meant)
+    others = [(slipped, slipped.everywhere()), (query, query.all_but_one(MOST_LEFT_OUT))]
+    # Of many words one is sooner wrong altogether than another one that there is too.
+    yield from others if len(query.needed) < 3 else reversed(others)
+    yield query, query.in_part()
 
 
 def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:

@@ -42,7 +42,7 @@ _COUNTED = frozenset(
     )
 )
 _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
-_GLUED = re.compile(r"([^\W\d_]+)(\d+)$")
+_GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
 
@@ -155,15 +155,13 @@ class Query:
         ]
         return OneOf(tuple(dict.fromkeys(pairs))) if pairs else None
 
-    def leaving_out(self) -> list[Query]:
-        """The query without one of its terms each."""
+    def all_but_one(self, most: int) -> Condition | None:
+        """The query without one of its terms; `most` of them are tried."""
         terms = self.needed
         if len(terms) < 2 or self.phrases:
-            return []
-        return [
-            replace(self, terms=terms[:at] + terms[at + 1 :], phrases=())
-            for at in range(len(terms))
-        ]
+            return None
+        rest = [terms[:at] + terms[at + 1 :] for at in range(min(len(terms), most))]
+        return OneOf(tuple(All(tuple(map(one_of, each))) for each in rest))
 
     def without_words(self, unknown: Set[str]) -> Query | None:
         """The query without these words, if anything is left of it that was not all of it."""
@@ -258,10 +256,14 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
 
 def _apart(word: Word, known: Forms) -> list[Word]:
     """“NĐ35” is “NĐ 35”."""
+    parts = _parts(word)
+    return parts if parts and (parts[0].folded,) in known else [word]
+
+
+def _parts(word: Word) -> list[Word]:
+    """“110 kV” of “110kV”."""
     match = _GLUED.match(word.spelled)
-    if match and (as_word(match[1]).folded,) in known:
-        return [as_word(match[1]), as_word(match[2])]
-    return [word]
+    return [as_word(part) for part in match.groups() if part] if match else []
 
 
 def _abbreviated(words: Sequence[Word], known: Forms) -> Term | None:
@@ -294,9 +296,10 @@ def _single(word: Word, language: str) -> Term:
     if language == "en":
         return Term((word,), tuple((as_word(each),) for each in other_number(word.folded)))
     meant = _meant(word)
-    if meant == word.spelled:
-        return Term((word,))
-    return Term((word,), ((as_word(meant),),), meant)
+    others: list[tuple[Word, ...]] = [(as_word(meant),)] if meant != word.spelled else []
+    if parts := _parts(word):
+        others.append(tuple(parts))
+    return Term((word,), tuple(others), meant)
 
 
 def _meant(word: Word) -> str:
