@@ -297,6 +297,13 @@ def test_what_is_no_photo_is_nothing_else_either(staff, name):
     assert not default_storage.exists("files")
 
 
+def test_a_photo_of_a_phone_with_a_second_picture_behind_it_is_taken(staff, drawn_photo):
+    depth = Image.new("RGB", (40, 30))
+    photo = drawn_photo(400, 300, "MPO", save_all=True, append_images=[depth])
+    assert upload(staff, photo.getvalue(), "PXL_20260305.jpg").status_code == 200
+    assert Photo.objects.get().width == 400
+
+
 def test_a_polyglot_is_taken_as_the_picture_that_it_is(staff):
     polyglot = SMALL.getvalue() + b"<script>alert(1)</script>PK\x03\x04"
     assert upload(staff, polyglot, "../../anh<script>.php.jpg").status_code == 200
