@@ -46,7 +46,7 @@ EDITOR: dict[str, Any] = {
     "extraPlugins": "divarea,headings",
     "removePlugins": ",".join(REMOVED_PLUGINS),
     "allowedContent": (
-        "p h2 h3 h4 ul ol li blockquote strong em sub sup br caption thead tbody tr;"
+        "p h2 h3 h4 ul ol[start,type] li blockquote strong em sub sup br caption thead tbody tr;"
         "a[!href,hreflang,lang]; table; th[colspan,rowspan,scope]; td[colspan,rowspan]"
     ),
     "entities": False,

@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from editing.numbering import Label, read_label
 from editing.richtext import SCHEMES, clean_html
 from editing.videos import site_of, watched_at
 from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding
@@ -65,6 +66,11 @@ def _told(kind: str, number: int) -> str:
         "composed": _("letters with separate marks joined"),
         "active": _("active content removed"),
         "not_bold": _("bold removed, because everything was bold"),
+        "contents": _("table of contents removed"),
+        "hidden": _("hidden text removed"),
+        "words_alone": _(
+            "only the words could be read, without their formatting: compare with Word"
+        ),
     }
     if kind in words:
         return words[kind]
@@ -87,6 +93,16 @@ def _told(kind: str, number: int) -> str:
             "other sites is embedded",
             "%d videos became links with a poster to be chosen under “Videos”, because nothing of "
             "other sites is embedded",
+            number,
+        ),
+        "equations": ngettext(
+            "%d equation written in one line: read it again",
+            "%d equations written in one line: read them again",
+            number,
+        ),
+        "diagrams": ngettext(
+            "%d chart or diagram left out: add it as a picture",
+            "%d charts or diagrams left out: add them as pictures",
             number,
         ),
         "links": ngettext("%d link freed of tracking", "%d links freed of tracking", number),
@@ -169,7 +185,7 @@ _READ_ATTRIBUTES = {
     "a": {"href", "hreflang", "lang"},
     "blockquote": {"cite"},
     "div": {"data-href"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     **{tag: {"colspan", "rowspan", "scope"} for tag in ("td", "th")},
 }
 
@@ -307,7 +323,6 @@ _UNSEEN = re.compile(
 # Lists
 
 _LEVEL = re.compile(r"mso-list\s*:[^;]*?level(\d)", re.IGNORECASE)
-_NUMBER = re.compile(r"^\(?(?:\d{1,3}|[a-zđ]|[ivx]{1,5})[.)]", re.IGNORECASE)
 _DASH = re.compile(r"^[\s\u00a0]*[-–•●▪+*·o][\s\u00a0]+(?=\S)")
 
 
@@ -316,8 +331,7 @@ def _rebuild_lists(pasted: Pasted, soup: BeautifulSoup) -> None:
     for first in soup.find_all(["p", "div"]):
         if first.name == "li" or not _LEVEL.search(_style(first)):
             continue
-        points = list(_following(first, lambda tag: bool(_LEVEL.search(_style(tag)))))
-        _build(soup, [(_level_of(tag), _take_marker(tag), tag) for tag in points])
+        _build(soup, list(_following(first, lambda tag: bool(_LEVEL.search(_style(tag))))))
         pasted.changes["lists"] += 1
     _rebuild_typed_lists(pasted, soup)
 
@@ -330,7 +344,7 @@ def _rebuild_typed_lists(pasted: Pasted, soup: BeautifulSoup) -> None:
         if len(points) > 1:
             for point in points:
                 _cut_dash(point)
-            _build(soup, [(1, False, point) for point in points])
+            _build(soup, points)
             pasted.changes["lists"] += 1
 
 
@@ -352,14 +366,14 @@ def _level_of(tag: Tag) -> int:
     return int(match[1]) if match else 1
 
 
-def _take_marker(tag: Tag) -> bool:
-    """Takes the bullet or number out of the text; says whether it was a number."""
+def _take_marker(tag: Tag) -> str:
+    """Takes the bullet or number out of the text."""
     marker = tag.find(style=re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE))
-    if isinstance(marker, Tag):
-        text = marker.get_text().strip("\u00a0 \t\n")
-        marker.decompose()
-        return bool(_NUMBER.match(text)) and text != "o"
-    return False
+    if not isinstance(marker, Tag):
+        return ""
+    text = marker.get_text().strip("\u00a0 \t\r\n")
+    marker.decompose()
+    return text
 
 
 def _cut_dash(tag: Tag) -> None:
@@ -373,23 +387,55 @@ def _cut_dash(tag: Tag) -> None:
             return
 
 
-def _build(soup: BeautifulSoup, points: list[tuple[int, bool, Tag]]) -> None:
-    """Nested lists in the place of paragraphs with levels."""
-    open_lists: list[tuple[int, Tag]] = []
-    for level, is_numbered, tag in points:
+_BULLET = re.compile(r"[\W_]?|[oØüqv§¨]", re.IGNORECASE)
+
+
+def _build(soup: BeautifulSoup, points: list[Tag]) -> None:
+    """Nested lists in the place of paragraphs with levels. What no list of HTML can write before a
+    point (“Điều 3.”, “1.2.”) stands before its words."""
+    open_lists: list[tuple[int, Tag, Label | None]] = []
+    for tag in points:
+        level, text = _level_of(tag), _take_marker(tag)
         while open_lists and open_lists[-1][0] > level:
             open_lists.pop()
-        if not open_lists or open_lists[-1][0] < level:
-            made = soup.new_tag("ol" if is_numbered else "ul")
-            if open_lists:
-                last = open_lists[-1][1].find_all("li", recursive=False)[-1]
-                last.append(made)
-            else:
-                tag.insert_before(made)
-            open_lists.append((level, made))
+        there = open_lists[-1] if open_lists and open_lists[-1][0] == level else None
+        label = read_label(text, there[2] if there else None)
+        if label is None and not _BULLET.fullmatch(text):
+            tag.insert(0, NavigableString(f"{text} "))
+            tag.attrs = {}
+            open_lists.clear()
+            continue
+        if there and not _goes_on(there[2], label):
+            open_lists.pop()
+            there = None
+        made = there[1] if there else _begin(soup, tag, label, open_lists)
+        if there:
+            open_lists.pop()
+        open_lists.append((level, made, label))
         tag.name = "li"
         tag.attrs = {}
-        open_lists[-1][1].append(tag.extract())
+        made.append(tag.extract())
+
+
+def _goes_on(before: Label | None, label: Label | None) -> bool:
+    if before is None or label is None:
+        return before is label
+    return (label.kind, label.number) == (before.kind, before.number + 1)
+
+
+def _begin(
+    soup: BeautifulSoup, tag: Tag, label: Label | None, around: list[tuple[int, Tag, Label | None]]
+) -> Tag:
+    made = soup.new_tag("ol" if label else "ul")
+    if label and label.kind != "1":
+        made["type"] = label.kind
+    if label and label.number != 1:
+        made["start"] = str(label.number)
+    if around:
+        around[-1][1].find_all("li", recursive=False)[-1].append(made)
+    else:
+        tag.insert_before(made)
+    return made
 
 
 # Emphasis that is written as a style
