@@ -106,7 +106,8 @@ def _embedded(address: str) -> bytes:
 
 def _document_of(pasted: Pasted, pictures: list[bytes]) -> Document:
     found = {number: content for number, content in enumerate(pictures, start=1) if content}
-    pasted.changes.pop("pictures", None)
+    for kind in ("pictures", "lost_pictures"):
+        pasted.changes.pop(kind, None)
     return Document(
         list(lines_of_html(pasted.html)),
         pictures=found,
