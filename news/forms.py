@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from editing.fields import FileUpload, PhotoUpload, keep_upload
@@ -68,7 +69,9 @@ class EditionPhotoForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Three choices; that none is made yet is no fourth.
-        self.fields["describing"].choices = Describing.choices  # type: ignore[attr-defined]
+        self.fields["describing"].choices = [  # type: ignore[attr-defined]
+            (value, capfirst(label)) for value, label in Describing.choices
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -29,8 +29,8 @@ if (group && settings) {
     const picture = document.createElement("img");
     picture.src = photo.thumbnail;
     picture.alt = "";
-    picture.width = 160;
-    select.closest(".form-row, fieldset").prepend(picture);
+    picture.width = 240;
+    select.closest("fieldset").querySelector(".field-picture .readonly").replaceChildren(picture);
     return document.getElementById(`id_photos-${number}-caption`);
   }
 
