@@ -106,7 +106,7 @@ def _embedded(address: str) -> bytes:
 
 def _document_of(pasted: Pasted, pictures: list[bytes]) -> Document:
     found = {number: content for number, content in enumerate(pictures, start=1) if content}
-    for kind in ("pictures", "lost_pictures"):
+    for kind in ("pictures", "brought_pictures", "lost_pictures"):
         pasted.changes.pop(kind, None)
     return Document(
         list(lines_of_html(pasted.html)),

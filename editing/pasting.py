@@ -88,6 +88,11 @@ def _told(kind: str, number: int) -> str:
             "%d pictures marked, to be added under “Photos”",
             number,
         ),
+        "brought_pictures": ngettext(
+            "%d picture taken along under “Photos”",
+            "%d pictures taken along under “Photos”",
+            number,
+        ),
         "lost_pictures": ngettext(
             "%d picture did not come along, only its place is marked: drop the Word file on the desk, "
             "or add the picture under “Photos”",
@@ -590,6 +595,7 @@ def _mark_pictures(pasted: Pasted, soup: BeautifulSoup, first: int) -> None:
             continue
         pasted.pictures.append(address)
         is_lost = not address.startswith(("data:", "http:", "https:"))
+        kind = "lost_pictures" if is_lost else "pictures"
         mark = soup.new_tag("p")
         mark.string = f"[Ảnh {first + len(pasted.pictures) - 1}]"
         block = tag.find_parent(["p", "h1", "h2", "h3", "h4"]) or tag
@@ -598,7 +604,13 @@ def _mark_pictures(pasted: Pasted, soup: BeautifulSoup, first: int) -> None:
         tag.extract()
         if isinstance(link, Tag) and not link.get_text(strip=True):
             link.unwrap()
-        pasted.changes["lost_pictures" if is_lost else "pictures"] += 1
+        pasted.changes["brought_pictures" if brought(address) else kind] += 1
+
+
+def brought(address: str) -> int:
+    """The number of a picture that the browser holds and sends to the library itself; else 0."""
+    number = address.removeprefix("data:,")
+    return int(number) if number != address and number.isdecimal() and len(number) < 4 else 0
 
 
 def _is_emoji(tag: Tag) -> bool:

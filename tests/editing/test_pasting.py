@@ -286,6 +286,14 @@ class TestTheAddress:
         answer = staff.post(self.address, content, "application/json")
         assert answer.status_code == 400
 
+    def test_pictures_that_the_browser_holds_are_told_from_others(self, staff):
+        html = '<img src="data:,2"><img src="file:///C:/a.png"><img src="data:,1"><p>x</p>'
+        answer = self.post(staff, {"html": html, "first_picture": 4}).json()
+        assert answer["pictures"] == [2, 0, 1]
+        assert "[Ảnh 6]" in answer["html"]
+        assert "đưa 2 ảnh vào" in answer["summary"]
+        assert "1 ảnh không đi theo" in answer["summary"]
+
     def test_staff_without_the_right_are_refused(self, citizen):
         citizen.force_login(make_user(is_superuser=False))
         assert self.post(citizen, {"text": "x"}).status_code == 403
