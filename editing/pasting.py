@@ -627,6 +627,8 @@ def _is_spacer(tag: Tag) -> bool:
 
 def _link_videos(pasted: Pasted, soup: BeautifulSoup) -> None:
     for tag in soup.find_all(_VIDEOS):
+        if tag.decomposed:  # with the player that it stood in
+            continue
         source = tag.find("source")
         address = str(
             tag.get("src")

@@ -136,6 +136,14 @@ def test_a_video_becomes_a_link_and_the_editor_is_told():
     assert pasted.changes["videos"] == 1
 
 
+@pytest.mark.parametrize("inner", ["object", "embed", "iframe", "video"])
+def test_a_player_inside_a_player_goes_with_it(inner):
+    source = (
+        f'<object data="x"><object data="y"><{inner} src="z"></{inner}></object></object><p>Chữ</p>'
+    )
+    assert clean_paste(source).html == "<p>Chữ</p>"
+
+
 def test_where_all_is_bold_nothing_is():
     source = "<p><b>Một đoạn.</b></p><p><b>Hai đoạn.</b></p><p><b>Ba đoạn.</b></p>"
     assert "<strong>" not in clean_paste(source).html
