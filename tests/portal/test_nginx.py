@@ -93,6 +93,37 @@ def test_what_a_client_says_of_itself_is_not_believed(front):
     assert answer.status == 200  # believed, the first would lead to TLS once more
 
 
+PUBLISH = """
+import json
+from io import BytesIO
+from editing.files import VIDEOS
+from editing.models import File
+from news.models import Attachment, EditionVideo
+from tests.making import make_edition
+from tests.video_files import mp4
+video = File.store(mp4(frames=bytes(range(256)) * 40), "Lễ.mp4", kinds=VIDEOS)
+sound = File.store(BytesIO((b"\\xff\\xfb\\x90\\x00" + bytes(413)) * 9), "Tin.mp3")
+edition = make_edition(title="Bài có video")
+EditionVideo.objects.create(edition=edition, position=1, title="Lễ", file=video)
+Attachment.objects.create(edition=edition, file=sound, title="Đọc")
+print(json.dumps([video.get_absolute_url(), sound.get_absolute_url()]))
+"""
+
+
+def test_players_get_the_piece_that_they_ask_for(front):
+    """A browser that jumps in a video asks for a range; one that gets the whole plays nothing on
+    an iPhone."""
+    for address in front.portal.ask(PUBLISH):
+        whole = front.ask(address)
+        length = int(whole.headers["Content-Length"])
+        assert (whole.status, whole.headers["Accept-Ranges"]) == (200, "bytes")
+        piece = front.ask(address, Range="bytes=100-199")
+        assert piece.status == 206
+        assert piece.headers["Content-Range"] == f"bytes 100-199/{length}"
+        assert piece.headers["Content-Length"] == "100"
+        assert front.ask(address, Range=f"bytes={length}-").status == 416
+
+
 def test_clients_that_send_slowly_do_not_stop_the_site(front):
     context = ssl.create_default_context(cafile=str(front.folder / "cert.pem"))
     slow = []

@@ -46,5 +46,5 @@ class Command(OperatorCommand):
             pass
 
     def _refresh_statistics(self) -> None:
-        engine().keep_recent()
+        engine().merge()
         renew_statistics()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("editing", "0008_files_know_whether_they_have_text"),
-        ("news", "0011_videos_of_an_edition"),
+        ("news", "0012_notices_by_their_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
