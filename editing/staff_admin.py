@@ -26,7 +26,7 @@ from editing.keys import is_key, key_of
 from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
-from editing.pasting import clean_paste, clean_pasted_text
+from editing.pasting import brought, clean_paste, clean_pasted_text
 from editing.sent_json import read_json
 from editing.trail import record
 from editing.versions import Versioned, claim
@@ -219,7 +219,10 @@ class SafeAdmin(TrailedAdmin):
         except ValidationError as refusal:
             return JsonResponse({"error": refusal.messages[0]}, status=400)
         videos = [{"address": each, "title": words} for each, words in videos_in(pasted.html)]
-        return JsonResponse({"html": pasted.html, "summary": pasted.summary(), "videos": videos})
+        # Of each mark, the number of the picture that the browser holds; 0 for one that it does not.
+        pictures = [brought(address) for address in pasted.pictures]
+        content = {"html": pasted.html, "summary": pasted.summary()}
+        return JsonResponse(content | {"videos": videos, "pictures": pictures})
 
     # What was typed and not saved
 

@@ -188,8 +188,8 @@ def read_database(var_dir: Path) -> dict[str, object]:
         raise ConfigurationError(_("DATABASE_URL cannot be read: %s.") % error) from error
     if parts.scheme == "sqlite":
         return database | _SQLITE
-    options = _POSTGRESQL | cast(dict[str, object], database.get("OPTIONS", {}))
-    return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    options = _PATIENCE | cast(dict[str, object], database.get("OPTIONS", {}))
+    return database | _POSTGRESQL | {"OPTIONS": options}
 
 
 def read_backup_to(var_dir: Path) -> str:
@@ -269,7 +269,7 @@ def read_clamd() -> str:
 
 # A server that does not answer is given up, so that readers get the hotline in place of silence:
 # seconds to connect, milliseconds until what was sent must have arrived.
-_POSTGRESQL: dict[str, object] = {
+_PATIENCE: dict[str, object] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 30,
@@ -277,9 +277,16 @@ _POSTGRESQL: dict[str, object] = {
     "keepalives_count": 3,
 }
 
+_POSTGRESQL: dict[str, object] = {
+    "ENGINE": "portal.databases.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
 _SQLITE: dict[str, object] = {
+    "ENGINE": "portal.databases.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -107,6 +107,9 @@ DATABASES = {"default": environment.read_database(VAR_DIR)}
 
 CACHES = {"default": environment.read_cache(VAR_DIR)}
 
+# Whether public pages are kept as ready bytes (`portal.page_cache`).
+PAGE_CACHE = environment.read_bool("PAGE_CACHE", default=True)
+
 MEDIA_ROOT = environment.read_path("MEDIA_ROOT", default=VAR_DIR / "media")
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o640
