@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 
-from editing import word
+from editing import packages
 from editing.documents import read_document, read_html, read_text
 from editing.guessing import Caption, guess
 from tests.word_files import paragraph, picture, word_file
@@ -48,6 +48,11 @@ def test_a_linked_picture_is_not_fetched_and_is_told():
     assert document.pictures == {}
 
 
+def test_what_lies_outside_is_not_looked_for_inside():
+    file = word_file(paragraph("Chữ"), picture(1, link=True), linked=("word/document.xml",))
+    assert read_document(file, "x.docx").lost_pictures == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -67,14 +72,22 @@ def test_what_is_no_word_file_is_refused(content):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(word, "LARGEST_UNPACKED", 10_000)
+    monkeypatch.setattr(packages, "LARGEST_UNPACKED", 10_000)
     bomb = word_file(paragraph("Chữ"), **{"word/media/x.bin": b"\0" * 20_000})
     with pytest.raises(ValidationError) as refusal:
         read_document(bomb, "x.docx")
     assert refusal.value.code == "too_large"
 
 
-@pytest.mark.parametrize("name", ["a.doc", "a.odt", "a.exe", "a", "../../a.php", "a.docx.svg"])
+@pytest.mark.parametrize("limit", ["LARGEST_TEXT", "MOST_PARTS"])
+def test_a_text_too_long_and_too_many_parts_are_refused(monkeypatch, limit):
+    monkeypatch.setattr(packages, limit, 3)
+    with pytest.raises(ValidationError) as refusal:
+        read_document(word_file(paragraph("Chữ")), "x.docx")
+    assert refusal.value.code == "too_large"
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.rtf", "a.exe", "a", "../../a.php", "a.docx.svg"])
 def test_other_kinds_are_refused_by_name(name):
     with pytest.raises(ValidationError):
         read_document(BytesIO(b"x"), name)
