@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Coalesce
 from modeltranslation.utils import build_localized_fieldname
 
 
@@ -18,6 +19,12 @@ def column(field: str, code: str) -> str:
 
 def columns(field: str) -> list[str]:
     return [column(field, code) for code in codes()]
+
+
+def text_in(field: str, code: str, *, of: str = "") -> Coalesce:
+    """In this language, or else in the first that has it; `of` leads to the row: “category__”."""
+    names = dict.fromkeys([column(field, code), *columns(field)])
+    return Coalesce(*(of + name for name in names), Value(""), output_field=CharField())
 
 
 def called(field: str, value: str) -> Q:

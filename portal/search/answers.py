@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from itertools import islice
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateTimeField, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
-from editing.languages import column
+from editing.languages import text_in
 from editing.richtext import plain_text
 from news.models import Attachment, Edition
 from portal.models import Page
@@ -32,12 +30,13 @@ from portal.search.directory import (
     read_rows,
     week_keys_of,
 )
-from portal.search.engines import All, Condition, Question, TookTooLong, engine
+from portal.search.engines import All, Condition, Question, TookTooLong, engine, holds
 from portal.search.highlighting import Part, marked, snippet
 from portal.search.index import key_at, text_of
 from portal.search.models import Kind, SearchDocument, SearchWord
 from portal.search.ranking import Found, Ranking
-from portal.search.tokens import TITLE, mark
+from portal.search.tokens import TITLE, mark, safe, title_tokens
+from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip
 from vietnamese.words import split_words
 
@@ -48,7 +47,8 @@ MOST_COUNTED = 1000
 # not looked at follows the others by its date.
 MOST_OF_A_TIER = 100
 MOST_READ = 100  # whose text is compared, not only the title
-MOST_LEFT_OUT = 5  # words, one at a time
+FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
+MOST_LEFT_OUT = 6  # words, one at a time
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
     1 << number for number in range(7)
@@ -201,7 +201,7 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
     if not read(text).terms:
         return Answer(clean(text))
     rows = read_rows()
-    query = read(text, abbreviations_of(rows))
+    query = read(text, abbreviations_of(rows), get_language() or settings.LANGUAGE_CODE)
     number = int(page) if _is_number(page, 3) and page else 1
     answer = Answer(clean(text), page=min(max(number, 1), MOST_PAGES), filters=filters or Filters())
     answer.week_keys = week_keys_of(rows)
@@ -231,61 +231,87 @@ def _fill(answer: Answer, query: Query) -> None:
 
 def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found]]:
     """What matches and is public, and the same without the filters, which the counts are of."""
-    questions = _questions(query, filters)
-    rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
-    tiers: dict[int, int] = {}
-    for number, key in rows:
-        tiers[key] = tiers.get(key, 0) | number
-    public = public_documents(tiers)
-    for found in public:
-        found.tiers = tiers[found.key]
+    public = _asked(query, _questions(query, filters))
     if not filters.is_set:
         return public, public
     return [each for each in public if each.tiers != ALL_KINDS], public
 
 
+def _asked(query: Query, questions: list[Question]) -> list[Found]:
+    """The public answers, each with the numbers of the questions that it answers."""
+    rows = engine().ask(questions, key_at(timezone.now(), last=True))
+    tiers: dict[int, int] = {}
+    for number, key in rows:
+        tiers[key] = tiers.get(key, 0) | number
+    is_few = len(tiers) <= FEW
+    public = public_documents(tiers, with_tokens=is_few)
+    for found in public:
+        found.tiers = _tiers(questions, found) if is_few else tiers[found.key]
+    if FEW < len(tiers) <= MOST_COUNTED:
+        _compare_titles(query, public)
+    return public
+
+
+def _tiers(questions: list[Question], found: Found) -> int:
+    tokens = found.tokens
+    return sum(each.number for each in questions if each.fits(tokens))
+
+
 def _questions(query: Query, filters: Filters) -> list[Question]:
+    """The widest first: all others give some of the same texts, so of a few texts, and of the
+    titles of all, it can be said without the database which of them they would give."""
     language = mark(get_language() or "vi")
-    conditions: list[tuple[int, Condition | None]] = [
-        (EVERYWHERE, query.everywhere()),
-        (SPELLED, query.as_spelled()),
-        (SPELLED_TITLE, query.as_spelled_in_title()),
-        (TITLED, query.in_title()),
-        (TITLE_PHRASE, query.as_phrase(TITLE)),
-        (PHRASE, query.as_phrase()),
-    ]
-    required = [language, *filters.marks()]
-    phrases = query.everywhere() if query.phrases else None
-    questions = [
-        Question(
-            number,
-            All((*required, condition, *([phrases] if phrases else []))),
-            MOST_COUNTED + 1 if number == EVERYWHERE else MOST_OF_A_TIER,
-            query.unwanted(),
-        )
-        for number, condition in conditions
-        if condition is not None
-    ]
+    narrow = (language, *filters.marks())
+    questions = []
     if filters.is_set:
-        wide = All((language, query.everywhere()))
-        questions.append(Question(ALL_KINDS, wide, MOST_COUNTED + 1, query.unwanted()))
-    return questions
+        questions.append((ALL_KINDS, All((language, query.everywhere())), MOST_COUNTED + 1, 0))
+    questions.append((EVERYWHERE, All((*narrow, query.everywhere())), MOST_COUNTED + 1, 0))
+    more: list[tuple[int, Condition | None, int]] = [
+        (SPELLED, query.as_spelled(), FEW),
+        (PHRASE, query.as_phrase(), FEW),
+        (SPELLED_TITLE, query.as_spelled_in_title(), MOST_COUNTED),
+        (TITLED, query.in_title(), MOST_COUNTED),
+        (TITLE_PHRASE, query.as_phrase(TITLE), MOST_COUNTED),
+    ]
+    phrases = (query.everywhere(),) if query.phrases else ()
+    for number, condition, above in more:
+        if condition is not None:
+            wanted = All((*narrow, condition, *phrases))
+            questions.append((number, wanted, MOST_OF_A_TIER, above))
+    return [
+        Question(number, condition, limit, query.unwanted(), above)
+        for number, condition, limit, above in questions
+    ]
 
 
-def public_documents(keys: Iterable[int]) -> list[Found]:
+def _compare_titles(query: Query, found: list[Found]) -> None:
+    """What the database was not asked, because all titles are here."""
+    words, titled = query.in_title(""), query.in_title()
+    phrase, spelled = query.as_phrase(TITLE), query.as_spelled_in_title()
+    for each in found:
+        title = split_words(each.title)
+        if not (each.tiers & EVERYWHERE and holds(words, {safe(word.folded) for word in title})):
+            continue
+        tokens = title_tokens(title)
+        each.tiers |= TITLED * holds(titled, tokens)
+        each.tiers |= TITLE_PHRASE * (phrase is not None and holds(phrase, tokens))
+        each.tiers |= SPELLED_TITLE * (spelled is not None and holds(spelled, tokens))
+
+
+def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[Found]:
     """Asked of the owners of the documents, now: the index does not know who may see what."""
-    wanted = set(keys)
-    if not wanted:
+    if not (listed := list(keys)):
         return []
-    named = "category__" + column("name", get_language() or settings.LANGUAGE_CODE)
-    name = Coalesce(named, "category__name_vi", output_field=CharField())
+    wanted = engine().listed(listed)
+    name = text_in("name", get_language() or settings.LANGUAGE_CODE, of="category__")
     of_edition = ("pk", "article_id", "category_id", "ends_at", name)
     of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]
+    packed = ["search_documents__packed"] if with_tokens else []
     # Each from its own side: asked from the documents, PostgreSQL would read all editions first.
     editions = Edition.objects.live().filter(search_documents__key__in=wanted).order_by()
     pages = Page.objects.public().rewrite(False).filter(search_documents__key__in=wanted)
-    rows = editions.values_list(*_OF_DOCUMENT, *of_edition).union(
-        pages.order_by().values_list(*_OF_DOCUMENT, *of_page), all=True
+    rows = editions.values_list(*_OF_DOCUMENT, *of_edition, *packed).union(
+        pages.order_by().values_list(*_OF_DOCUMENT, *of_page, *packed), all=True
     )
     return [Found(*row) for row in rows]
 
@@ -418,45 +444,64 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
 
 
 def _fill_near(answer: Answer, query: Query) -> None:
-    """One slip of a letter, or else all words but one: the first of these that finds something.
+    """One slip of a letter, or else all words but one, or else a part of them: the first of these
+    that finds something.
 
-    They are asked for together, and texts are not read, so that no search needs more than nine
-    queries."""
-    others = list(_nearby(query))
-    if not others:
+    Texts are not read, so that no search needs more than nine queries."""
+    narrow = (mark(get_language() or "vi"), *answer.filters.marks())
+    ways = [(other, wanted) for other, wanted in _ways(query) if wanted is not None]
+    questions = [
+        Question(at, All((*narrow, wanted)), FEW, query.unwanted(), None)
+        for at, (_other, wanted) in enumerate(ways)
+    ]
+    rows = engine().ask(questions, key_at(timezone.now(), last=True)) if questions else []
+    if not rows:
         return
-    questions = []
-    for number, other in enumerate(others):
-        for each in _questions(other, answer.filters):
-            if each.number & (EVERYWHERE | TITLED | PHRASE):
-                shifted = each.number << (8 * number)
-                questions.append(replace(each, number=shifted, limit=MOST_OF_A_TIER))
-    rows = engine().ask(questions, 0, key_at(timezone.now(), last=True))
-    public = {each.key: each for each in public_documents(key for _number, key in rows)}
-    for number, other in enumerate(others):
-        found = set()
-        for shifted, key in rows:
-            tier = shifted >> (8 * number)
-            if 0 < tier < 1 << 8 and key in public:
-                public[key].tiers |= tier
-                found.add(key)
-        if found:
-            near = _ranked(other, [public[key] for key in found], with_texts=False)
-            answer.near = _shown(other, near[:PER_PAGE])
-            return
+    other, wanted = ways[rows[0][0]]
+    near = public_documents((key for _at, key in rows), with_tokens=True)
+    has_all = wanted == other.everywhere()
+    ranked = _ranked_by_tokens(other, near) if has_all else _ranked_by_share(other, near)
+    answer.near = _shown(other, ranked[:PER_PAGE])
 
 
-def _nearby(query: Query) -> Iterable[Query]:
-    variants = {word.folded: one_slip(word.folded) for word in query.words}
-    asked = set(variants).union(*variants.values()) if variants else set()
+def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
+    questions = _questions(query, Filters())
+    for each in near:
+        each.tiers = _tiers(questions, each)
+    return _ranked(query, near, with_texts=False)
+
+
+def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
+    ranking = Ranking(query, timezone.now())
+    for each in near:
+        ranking.by_share(each)
+    return sorted(near, key=Found.order)
+
+
+def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
+    words = {word.folded for term in query.needed for word in term.words}
+    variants = {word: one_slip(word) for word in words}
+    asked = words.union(*variants.values())
     known = set(SearchWord.objects.filter(word__in=asked).values_list("word", flat=True))
     meant = {
-        word: sorted(others & known)[:MOST_SLIPS]
+        word: sorted(others & known, key=partial(_unlikely, word))[:MOST_SLIPS]
         for word, others in variants.items()
         if len(word) > 2 and others & known
     }
-    unknown = {word: others for word, others in meant.items() if word not in known}
-    for chosen in (unknown, meant):
-        if chosen:
-            yield query.with_slips(chosen)
-    yield from islice(query.leaving_out(), MOST_LEFT_OUT)
+    unknown = {word for word in words - known if word.isascii() and word.isalpha()}
+    if slips := {word: meant[word] for word in unknown if word in meant}:
+        query = query.with_slips(slips)
+        yield query, query.everywhere()
+    if other := query.without_words(unknown):
+        query = other
+        yield query, query.everywhere()
+    slipped = query.with_slips(meant)
+    others = [(slipped, slipped.everywhere()), (query, query.all_but_one(MOST_LEFT_OUT))]
+    # Of many words one is sooner wrong altogether than another one that there is too.
+    yield from others if len(query.needed) < 3 else reversed(others)
+    yield query, query.in_part()
+
+
+def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:
+    """Two letters exchanged is the commonest slip, and most words are syllables."""
+    return (not is_syllable(word), sorted(word) != sorted(typed), word)

@@ -4,49 +4,45 @@ keys that were left over."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from portal.search.engines import All, Condition, OneOf
+from portal.search.small_words import small_words
 from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, pair, safe
-from vietnamese.folding import has_marks
+from vietnamese.folding import fold, has_marks
 from vietnamese.keyboard import read_leftover
 from vietnamese.normalizing import is_syllable
+from vietnamese.numbers import number_at, spellings
 from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 12
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
-# “Giấy phép xây dựng xin ở đâu”, “làm thẻ cần gì”: no text has these words beside the others.
-_QUESTION_WORDS = frozenset(
-    [
-        "o",
-        "dau",
-        "gi",
-        "nao",
-        "the",
-        "nhu",
-        "lam",
-        "can",
-        "khi",
-        "bao",
-        "gio",
-        "ai",
-        "la",
-        "xin",
-        "cho",
-        "toi",
-        "hoi",
-        "muon",
-        "lau",
-        "nhieu",
-        "may",
-        "duoc",
-        "khong",
-    ]
+# What is counted stands before its number or after it: “quý 2”, “6 tháng”.
+_COUNTED = frozenset(
+    (
+        *("quy", "dot", "ky", "khoa", "lan", "vong", "so", "doan", "phan", "tap", "cap", "hang"),
+        *(
+            "loai",
+            "nhom",
+            "chuong",
+            "dieu",
+            "khoan",
+            "muc",
+            "thang",
+            "ngay",
+            "tuan",
+            "buoi",
+            "phien",
+        ),
+        *("bac", "goi", "lo", "tuyen", "khu", "vung", "thu"),
+    )
 )
+_COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
+_GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
 
@@ -56,6 +52,8 @@ class Term:
 
     words: tuple[Word, ...]
     others: tuple[tuple[Word, ...], ...] = ()
+    meant: str = ""  # by keys that were left over
+    is_small: bool = False  # a word of a question, which its answer need not have
 
     @property
     def forms(self) -> tuple[tuple[Word, ...], ...]:
@@ -74,39 +72,75 @@ class Query:
         return tuple(word for term in self.terms for word in term.words)
 
     @cached_property
+    def needed(self) -> tuple[Term, ...]:
+        """What a text must have, in one of its forms."""
+        return tuple(term for term in self.terms if not term.is_small) or self.terms
+
+    @cached_property
     def has_marks(self) -> bool:
-        return any(has_marks(word.spelled) for word in self.words)
+        spelled = [word.spelled for word in self.words] + [term.meant for term in self.terms]
+        return any(map(has_marks, spelled))
 
     @cached_property
     def sequences(self) -> list[tuple[Word, ...]]:
-        """The query read as typed, with the long forms, and with the short ones."""
+        """The query read as typed, with the long forms, with the short ones, and without the small
+        words."""
         readings = [self.words]
-        for choose in (max, min):
-            other = tuple(word for term in self.terms for word in choose(term.forms, key=len))
-            if other not in readings:
-                readings.append(other)
+        for terms in (self.terms, self.needed):
+            for choose in (max, min):
+                other = tuple(word for term in terms for word in choose(term.forms, key=len))
+                if other not in readings:
+                    readings.append(other)
         return readings
+
+    @cached_property
+    def same(self) -> dict[str, str]:
+        """Single words that stand for a typed one: “ii” for “2”."""
+        return {
+            form[0].folded: term.words[0].folded
+            for term in self.terms
+            for form in term.others
+            if len(form) == len(term.words) == 1
+        }
+
+    def is_spelled_in(self, words: Set[str]) -> bool:
+        return all(
+            any({word.spelled for word in form} <= words for form in term.forms)
+            for term in self.needed
+        )
 
     # Conditions on the tokens of a document
 
     def everywhere(self) -> Condition:
-        return self._all_terms("")
+        return All((self.in_title(""), *(_phrase(words) for words in self.phrases)))
 
-    def in_title(self) -> Condition:
-        return self._all_terms(TITLE)
+    def in_title(self, prefix: str = TITLE) -> Condition:
+        return All(tuple(one_of(term, prefix) for term in self.needed))
 
     def as_phrase(self, prefix: str = "") -> Condition | None:
         readings = [
-            All(tuple(prefix + pair(one.folded, two.folded) for one, two in pairwise(words)))
+            All(tuple(self._pair(one, two, prefix) for one, two in pairwise(words)))
             for words in self.sequences
             if len(words) > 1
         ]
         return OneOf(tuple(readings)) if readings else None
 
+    def _pair(self, one: Word, two: Word, prefix: str) -> Condition:
+        pairs = tuple(
+            prefix + pair(first, second)
+            for first in self._written(one)
+            for second in self._written(two)
+        )
+        return pairs[0] if len(pairs) == 1 else OneOf(pairs)
+
+    def _written(self, word: Word) -> list[str]:
+        others = [other for other, typed in self.same.items() if typed == word.folded]
+        return [word.folded, *(other for other in others if other != word.folded)]
+
     def as_spelled(self, prefix: str = SPELLED) -> Condition | None:
         if not self.has_marks:
             return None
-        return All(tuple(prefix + safe(word.spelled) for word in self.words))
+        return All(tuple(one_of(term, prefix, spelled=True) for term in self.needed))
 
     def as_spelled_in_title(self) -> Condition | None:
         return self.as_spelled(SPELLED_TITLE)
@@ -114,42 +148,46 @@ class Query:
     def unwanted(self) -> tuple[Condition, ...]:
         return tuple(_unwanted(words) for words in self.without)
 
-    def _all_terms(self, prefix: str) -> Condition:
-        parts: list[Condition] = [_one_of(term, prefix) for term in self.terms]
-        parts += [_phrase(words) for words in self.phrases]
-        return All(tuple(parts))
-
-    def leaving_out(self) -> list[Query]:
-        """The query without the words that make it a question, then without one of its terms each."""
-        if len(self.terms) < 2 or self.phrases:
-            return []
-        asked = tuple(term for term in self.terms if term.words[0].folded not in _QUESTION_WORDS)
-        plain = (
-            [Query(self.text, asked, (), self.without)] if 0 < len(asked) < len(self.terms) else []
-        )
-        return plain + [
-            Query(self.text, self.terms[:at] + self.terms[at + 1 :], (), self.without)
-            for at in range(len(self.terms))
+    def in_part(self) -> Condition | None:
+        """Two words of the query side by side."""
+        pairs = [
+            self._pair(one, two, "") for words in self.sequences for one, two in pairwise(words)
         ]
+        return OneOf(tuple(dict.fromkeys(pairs))) if pairs else None
+
+    def all_but_one(self, most: int) -> Condition | None:
+        """The query without one of its terms; `most` of them are tried."""
+        terms = self.needed
+        if len(terms) < 2 or self.phrases:
+            return None
+        rest = [terms[:at] + terms[at + 1 :] for at in range(min(len(terms), most))]
+        return OneOf(tuple(All(tuple(map(one_of, each))) for each in rest))
+
+    def without_words(self, unknown: Set[str]) -> Query | None:
+        """The query without these words, if anything is left of it that was not all of it."""
+        known = tuple(
+            term
+            for term in self.needed
+            if term.others or not {word.folded for word in term.words} & unknown
+        )
+        return replace(self, terms=known) if 0 < len(known) < len(self.needed) else None
 
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
-        """Words that no text has, replaced by those that differ by one slip."""
+        """These words, or one that differs by one slip."""
         terms = [
-            Term(term.words, tuple((as_word(word),) for word in meant[term.words[0].folded]))
+            replace(term, others=tuple((as_word(word),) for word in meant[term.words[0].folded]))
             if len(term.words) == 1 and meant.get(term.words[0].folded)
             else term
             for term in self.terms
         ]
-        return Query(self.text, tuple(terms), self.phrases, self.without)
+        return replace(self, terms=tuple(terms))
 
 
-def _one_of(term: Term, prefix: str) -> Condition:
-    forms = [
-        All(tuple(prefix + safe(word.folded) for word in words))
-        if len(words) > 1
-        else prefix + safe(words[0].folded)
-        for words in term.forms
-    ]
+def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
+    forms: list[Condition] = []
+    for words in term.forms:
+        tokens = [prefix + safe(word.spelled if spelled else word.folded) for word in words]
+        forms.append(All(tuple(tokens)) if len(tokens) > 1 else tokens[0])
     return forms[0] if len(forms) == 1 else OneOf(tuple(forms))
 
 
@@ -172,7 +210,7 @@ def clean(text: str) -> str:
     return " ".join(plain.split())
 
 
-def read(text: str, abbreviations: Sequence[tuple[str, str]] = ()) -> Query:
+def read(text: str, abbreviations: Sequence[tuple[str, str]] = (), language: str = "vi") -> Query:
     """Never raises, whatever is typed."""
     query = clean(text)
     phrases: list[tuple[Word, ...]] = []
@@ -190,43 +228,103 @@ def read(text: str, abbreviations: Sequence[tuple[str, str]] = ()) -> Query:
         if words := tuple(split_words(match[1], MOST_WORDS)):
             without.append(words)
     plain = split_words(_MINUS.sub(" ", rest), MOST_WORDS)
-    terms = _terms(plain, abbreviations)
+    terms = _terms(plain, _known_forms(tuple(abbreviations)), language)
     terms += [Term((word,)) for word in typed]
     if not terms:
         return Query(query)
     return Query(query, tuple(terms[:MOST_WORDS]), tuple(phrases), tuple(without))
 
 
-def _terms(words: list[Word], abbreviations: Sequence[tuple[str, str]]) -> list[Term]:
-    known = _known_forms(abbreviations)
+Forms = dict[tuple[str, ...], list[tuple[Word, ...]]]
+
+
+def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
+    words = [part for word in typed for part in _apart(word, known)]
+    has_no_marks = not any(has_marks(word.spelled) for word in words)
     longest = max(map(len, known), default=0)
+    small = small_words(words, language)
     terms: list[Term] = []
     at = 0
     while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
-            piece = tuple(words[at : at + size])
-            if others := known.get(tuple(word.folded for word in piece)):
-                terms.append(Term(piece, tuple(others)))
-                at += size
-                break
-        else:
-            terms.append(_single(words[at]))
-            at += 1
+        term = _abbreviated(words[at : at + longest], known)
+        term = term or _counted(words, at, folded=has_no_marks) or _single(words[at], language)
+        is_small = set(range(at, at + len(term.words))) <= small
+        terms.append(replace(term, is_small=is_small))
+        at += len(term.words)
     return terms
 
 
-def _single(word: Word) -> Term:
-    # What could be a syllable as it is was meant as it is.
+def _apart(word: Word, known: Forms) -> list[Word]:
+    """“NĐ35” is “NĐ 35”."""
+    parts = _parts(word)
+    return parts if parts and (parts[0].folded,) in known else [word]
+
+
+def _parts(word: Word) -> list[Word]:
+    """“110 kV” of “110kV”."""
+    match = _GLUED.match(word.spelled)
+    return [as_word(part) for part in match.groups() if part] if match else []
+
+
+def _abbreviated(words: Sequence[Word], known: Forms) -> Term | None:
+    for size in range(len(words), 0, -1):
+        piece = tuple(words[:size])
+        if others := known.get(tuple(word.folded for word in piece)):
+            return Term(piece, tuple(others))
+    return None
+
+
+def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
+    """“Quý hai” is “quý 2” and “quý II”; “05/2026” is “5/2026”."""
+    found = number_at(words, at, folded=folded)
+    if found is None:
+        return None
+    number, size = found
+    before = fold(_meant(words[at - 1])) if at else ""
+    after = fold(_meant(words[at + size])) if at + size < len(words) else ""
+    typed = tuple(words[at : at + size])
+    is_counted = before in _COUNTED or (after in _COUNTED_AFTER and len(typed[0].folded) > 1)
+    is_digits = typed[0].folded.isdigit()
+    if not is_digits and not is_counted:
+        return None
+    texts = [text for text in spellings(number) if is_counted or text.isdigit()]
+    forms = [tuple(map(as_word, text.split())) for text in texts]
+    return Term(typed, tuple(form for form in forms if form != typed))
+
+
+def _single(word: Word, language: str) -> Term:
+    if language == "en":
+        return Term((word,), tuple((as_word(each),) for each in other_number(word.folded)))
+    meant = _meant(word)
+    others: list[tuple[Word, ...]] = [(as_word(meant),)] if meant != word.spelled else []
+    if parts := _parts(word):
+        others.append(tuple(parts))
+    return Term((word,), tuple(others), meant)
+
+
+def _meant(word: Word) -> str:
+    """By the keys; what could be a syllable as it is was meant as it is."""
     if not word.spelled.isascii() or is_syllable(word.spelled):
-        return Term((word,))
-    meant = read_leftover(word.spelled)
-    return Term((word,), ((as_word(meant),),)) if meant else Term((word,))
+        return word.spelled
+    return read_leftover(word.spelled) or word.spelled
 
 
-def _known_forms(
-    abbreviations: Sequence[tuple[str, str]],
-) -> dict[tuple[str, ...], list[tuple[Word, ...]]]:
-    known: dict[tuple[str, ...], list[tuple[Word, ...]]] = {}
+def other_number(word: str) -> list[str]:
+    """In English: “permits” for “permit”, and the other way round."""
+    if len(word) < 3 or not word.isalpha():
+        return []
+    if word.endswith("ies"):
+        return [word[:-3] + "y"]
+    if word.endswith("s") and not word.endswith("ss"):
+        return [word[:-1], *([word[:-2]] if word.endswith("es") else [])]
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return [word[:-1] + "ies"]
+    return [word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")]
+
+
+@lru_cache(maxsize=2)
+def _known_forms(abbreviations: tuple[tuple[str, str], ...]) -> Forms:
+    known: Forms = {}
     for row in abbreviations:
         short, full = (tuple(split_words(text)) for text in row)
         for one, other in ((short, full), (full, short)):

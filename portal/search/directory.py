@@ -89,7 +89,7 @@ def matches(query: Query, *texts: str) -> bool:
     if any({w.folded for w in part} <= words for part in query.without):
         return False
     return all(
-        any({word.folded for word in form} <= words for form in term.forms) for term in query.terms
+        any({word.folded for word in form} <= words for form in term.forms) for term in query.needed
     )
 
 

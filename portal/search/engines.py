@@ -7,23 +7,30 @@ text: what is asked consists of tokens.
 FTS5 walks from the newest text to the oldest and stops at the limit. GIN knows no order: of a common
 word it would read every text. So PostgreSQL keeps the newest a second time in a small table, with
 the key from which on it has all of them, and asks the large one only for what that does not have.
+
+Long lists are slow to walk on either. So the questions of one search go together, and a later one
+is asked only where the answer to an earlier one leaves something to ask: see `Question`.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models.expressions import RawSQL
 
 from portal.search.tokens import unpack
 
 TABLE = "portal_searchindex"
 RECENT, FLOOR = "portal_searchrecent", "portal_searchfloor"
 NEWEST = 4000  # documents that PostgreSQL keeps a second time
+MOST_PIECES = 4  # of the index of SQLite
+PAGES_A_STEP = 1000  # some hundredths of a second, in which nobody else can write
 # Far above what any question takes; it ends what nobody has thought of.
 MOST_SECONDS = 1.0
 
@@ -54,21 +61,63 @@ Condition = All | OneOf | Beginning | str
 
 @dataclass(frozen=True)
 class Question:
-    """What to look for and not to have; `number` comes back with each of at most `limit` keys."""
+    """What to look for and not to have; `number` comes back with each of at most `limit` keys.
+
+    The first of several is always asked, another one only where the first found more than `above`;
+    with `above` None, where none before it found anything."""
 
     number: int
     condition: Condition
     limit: int
     without: tuple[Condition, ...] = ()
+    above: int | None = 0
+
+    def fits(self, tokens: Set[str]) -> bool:
+        """Whether a text with these tokens is an answer: what the databases say, said here."""
+        return holds(self.condition, tokens) and not any(
+            holds(each, tokens) for each in self.without
+        )
+
+
+def holds(condition: Condition, tokens: Set[str]) -> bool:
+    match condition:
+        case All(parts):
+            return all(holds(part, tokens) for part in parts)
+        case OneOf(parts):
+            return any(holds(part, tokens) for part in parts)
+        case Beginning(beginning):
+            return any(token.startswith(beginning) for token in tokens)
+    return condition in tokens
 
 
 class Engine(Protocol):
     def add(self, rows: Sequence[tuple[int, set[str]]]) -> None: ...
     def remove(self, rows: Sequence[tuple[int, bytes]]) -> None: ...
-    def ask(
-        self, questions: Sequence[Question], lowest: int, highest: int
-    ) -> list[tuple[int, int]]: ...
-    def keep_recent(self) -> None: ...
+    def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]: ...
+    def listed(self, keys: Sequence[int]) -> RawSQL:
+        """Many keys as one value, for `key__in`."""
+
+    def keep_quick(self) -> None:
+        """Soon done; every minute."""
+
+    def merge(self) -> None:
+        """Takes its time, in short steps; every day, and after many texts."""
+
+
+def _gate(question: Question, at: int) -> str:
+    """In SQL, whether the question is asked; the answers are called a0, a1 and so on."""
+    if at == 0:
+        return "1 = 1"
+    if question.above is not None:
+        return f"(SELECT count(*) FROM a0) > {question.above:d}"
+    return " AND ".join(f"NOT EXISTS (SELECT 1 FROM a{number})" for number in range(at))
+
+
+def _together(answers: Sequence[str]) -> str:
+    named = ", ".join(f"a{at} AS MATERIALIZED ({answer})" for at, answer in enumerate(answers))
+    return f"WITH {named} " + " UNION ALL ".join(
+        f"SELECT number, key FROM a{at}" for at in range(len(answers))
+    )
 
 
 class SQLiteEngine:
@@ -86,24 +135,44 @@ class SQLiteEngine:
                 [(key, " ".join(unpack(packed))) for key, packed in rows],
             )
 
-    def ask(
-        self, questions: Sequence[Question], lowest: int, highest: int
-    ) -> list[tuple[int, int]]:
-        # The index gives the newest first by itself, and stops at the limit.
-        arm = (
-            f"SELECT * FROM (SELECT %s AS number, rowid FROM {TABLE} "
-            f"WHERE {TABLE} MATCH %s AND {TABLE}.rowid BETWEEN %s AND %s "
-            f"ORDER BY {TABLE}.rowid DESC LIMIT %s)"
-        )
+    def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]:
+        # The index gives the newest first by itself, and stops at the limit. A condition beside the
+        # question would be looked at for every text; within it, once.
+        answers: list[str] = []
         values: list[Any] = []
-        for each in questions:
-            values += [each.number, _match(each), lowest, highest, each.limit]
+        for at, each in enumerate(questions):
+            answers.append(
+                f"SELECT %s AS number, rowid AS key FROM {TABLE} "
+                f"WHERE {TABLE} MATCH iif({_gate(each, at)}, %s, '{_NOTHING}') AND rowid <= %s "
+                "ORDER BY rowid DESC LIMIT %s"
+            )
+            values += [each.number, _match(each), highest, each.limit]
         with _sqlite_limit(), connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join([arm] * len(questions)), values)
+            cursor.execute(_together(answers), values)
             return list(cursor.fetchall())
 
-    def keep_recent(self) -> None:
+    def listed(self, keys: Sequence[int]) -> RawSQL:
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
+
+    def keep_quick(self) -> None:
         pass
+
+    def merge(self) -> None:
+        """Each save has added a piece to the index, and a question walks through every piece."""
+        step = f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', %s)"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(DISTINCT segid) FROM {TABLE}_idx")
+            if cursor.fetchone()[0] < MOST_PIECES:
+                return
+            before, after = -2, 0
+            while after - before >= 2:  # less is no change, says the manual
+                before = after
+                cursor.execute(step, [-PAGES_A_STEP])
+                cursor.execute("SELECT total_changes()")
+                (after,) = cursor.fetchone()
+
+
+_NOTHING = '""'
 
 
 def _match(question: Question) -> str:
@@ -146,7 +215,7 @@ class PostgreSQLEngine:
                 f"INSERT INTO {TABLE} (key, tokens) VALUES (%s, array_to_tsvector(%s))",
                 [(key, sorted(tokens)) for key, tokens in rows],
             )
-            # Shared: it waits for `keep_recent`, and that for all who are adding.
+            # Shared: it waits for `_keep_recent`, and that for all who are adding.
             cursor.execute(f"SELECT key FROM {FLOOR} FOR SHARE")
             cursor.execute(f"{_COPY} WHERE key = ANY(%s) AND key >= %s", [keys, *cursor.fetchone()])
 
@@ -156,25 +225,35 @@ class PostgreSQLEngine:
             for table in (TABLE, RECENT):
                 cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [keys])
 
-    def ask(
-        self, questions: Sequence[Question], lowest: int, highest: int
-    ) -> list[tuple[int, int]]:
+    def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]:
+        answers = []
         values: list[Any] = [f"{int(MOST_SECONDS * 1000)}"]
-        for each in questions:
+        for at, each in enumerate(questions):
+            answers.append(_ANSWER.format(gate=_gate(each, at)))
             wanted, size = _tsquery(each), each.limit
-            values += [wanted, lowest, highest, size, wanted, size, lowest, highest, size]
-            values += [each.number, size]
-        arms = " UNION ALL ".join([_ARM] * len(questions))
+            values += [wanted, highest, size, wanted, size, highest, size, each.number, size]
         try:
             with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-                cursor.execute(_SETTINGS + arms, values)
+                cursor.execute(_SETTINGS + _together(answers), values)
                 return list(cursor.fetchall())
         except DatabaseError as error:
             if getattr(error.__cause__, "pgcode", "") == "57014":
                 raise TookTooLong from error
             raise
 
-    def keep_recent(self) -> None:
+    def listed(self, keys: Sequence[int]) -> RawSQL:
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+
+    def keep_quick(self) -> None:
+        self._keep_recent()
+        with connection.cursor() as cursor:
+            # What was written last stands in a list that every question reads to its end.
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{TABLE}_tokens"])
+
+    def merge(self) -> None:
+        self.keep_quick()
+
+    def _keep_recent(self) -> None:
         """The newest NEWEST once more; nothing is done until there are twice or half as many."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*), (SELECT key FROM {FLOOR}) FROM {RECENT}")
@@ -197,21 +276,23 @@ _SETTINGS = (
 )
 # The large table is not touched where the small one has enough: its condition is decided first.
 # OFFSET 0 keeps the planner from walking the keys and reading every list on the way.
-_ARM = f"""(
+_ANSWER = f"""
 WITH near AS MATERIALIZED (
-    SELECT key FROM (SELECT key FROM {RECENT} WHERE tokens @@ %s::tsquery OFFSET 0) i
-    WHERE key BETWEEN greatest(%s, (SELECT key FROM {FLOOR})) AND %s
+    SELECT key FROM (
+        SELECT key FROM {RECENT} WHERE tokens @@ %s::tsquery AND {{gate}} OFFSET 0
+    ) i
+    WHERE key BETWEEN (SELECT key FROM {FLOOR}) AND %s
     ORDER BY key DESC LIMIT %s
 ), far AS (
     SELECT key FROM (
-        SELECT key FROM {TABLE}
-        WHERE tokens @@ %s::tsquery AND (SELECT count(*) FROM near) < %s OFFSET 0
+        SELECT key FROM {TABLE} WHERE tokens @@ %s::tsquery AND {{gate}}
+        AND (SELECT count(*) FROM near) < %s OFFSET 0
     ) i
-    WHERE key BETWEEN %s AND least(%s, (SELECT key FROM {FLOOR}) - 1)
+    WHERE key <= least(%s, (SELECT key FROM {FLOOR}) - 1)
     ORDER BY key DESC LIMIT %s
 )
 SELECT %s AS number, key FROM (SELECT key FROM near UNION ALL SELECT key FROM far) found
-ORDER BY key DESC LIMIT %s)"""
+ORDER BY key DESC LIMIT %s"""
 
 
 def _tsquery(question: Question) -> str:

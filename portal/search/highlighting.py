@@ -19,7 +19,7 @@ class Part(NamedTuple):
 
 
 def _wanted(query: Query) -> set[str]:
-    return {word.folded for term in query.terms for form in term.forms for word in form}
+    return {word.folded for term in query.needed for form in term.forms for word in form}
 
 
 def marked(text: str, query: Query) -> list[Part]:

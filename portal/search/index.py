@@ -261,5 +261,5 @@ def tidy() -> int:
         Page.objects.filter(~Exists(documents)).exclude(**dict.fromkeys(columns("title"), ""))
     )
     write(pages=missing)
-    engine().keep_recent()
+    engine().keep_quick()
     return written + len(missing)

@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from portal.search.asking import Query
+from portal.search.asking import Query, one_of
+from portal.search.engines import holds
+from portal.search.tokens import TITLE, pair, unpack
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
 _TITLE, _LEAD, _TEXT, _FILE = (100, 90, 82), (72, 62, 52), (58, 44, 28), (38, 26, 14)
-_SPELLED, _WHOLE_TITLE, _ENDED, _OTHER_FORM = 110, 8, 12, 4
+_SPELLED, _SPELLED_OF_MANY = 110, 60
+_WHOLE_TITLE, _ENDED, _OTHER_FORM, _IN_PART = 8, 12, 4, 8
 NEAR = 4  # so many other words may stand between
 
 
@@ -34,8 +38,13 @@ class Found:
     category_id: int | None = None
     ends_at: datetime | None = None
     category_name: str | None = None
+    packed: bytes | None = None
     tiers: int = 0  # bits
     score: float = 0.0
+
+    @property
+    def tokens(self) -> set[str]:
+        return set(unpack(self.packed)) if self.packed else set()
 
     def order(self) -> tuple[Any, ...]:
         # The key is made of the date; a page has none that matters.
@@ -76,7 +85,8 @@ class Ranking:
     def __init__(self, query: Query, now: datetime) -> None:
         self.query, self.now = query, now
         self.readings = [[word.folded for word in words] for words in query.sequences]
-        self.spelled = [word.spelled for word in query.words]
+        # Three syllables with other accents are seldom another thing, and one often is.
+        self.for_spelling = _SPELLED if len(query.needed) < 3 else _SPELLED_OF_MANY
 
     def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
         """Whether the title decides; the score is then known without the text."""
@@ -87,7 +97,7 @@ class Ranking:
         return decided
 
     def _title_score(self, words: list[Word], found: Found) -> float:
-        folded = [word.folded for word in words]
+        folded = self._as_typed([word.folded for word in words])
         score = _grade(folded, self.readings, _TITLE)
         if score and folded in self.readings:
             score += _WHOLE_TITLE
@@ -98,11 +108,11 @@ class Ranking:
     def _add_spelling(self, found: Found, words: list[Word], *, is_spelled: bool) -> None:
         if self.query.has_marks:
             decided = found.score > 0
-            in_title = decided and spread([w.spelled for w in words], self.spelled) is not None
+            in_title = decided and self.query.is_spelled_in({word.spelled for word in words})
             if in_title or (is_spelled and not decided):
-                found.score += _SPELLED
+                found.score += self.for_spelling
             elif is_spelled:
-                found.score += _SPELLED / 2
+                found.score += self.for_spelling / 2
         self._lower_what_has_ended(found)
 
     def _lower_what_has_ended(self, found: Found) -> None:
@@ -122,5 +132,27 @@ class Ranking:
         if not folded:  # not read either
             found.score += _TEXT[0] if is_phrase else _TEXT[2]
             return
-        in_lead = _grade([w.folded for w in split_words(lead)], self.readings, _LEAD)
-        found.score += max(in_lead, _grade(folded.split(), self.readings, _TEXT), _TEXT[2])
+        in_lead = self._as_typed([word.folded for word in split_words(lead)])
+        in_text = self._as_typed(folded.split())
+        grades = (_grade(in_lead, self.readings, _LEAD), _grade(in_text, self.readings, _TEXT))
+        found.score += max(*grades, _TEXT[2]) + _IN_PART * self._share(title)
+
+    def _share(self, title: str) -> float:
+        """How much of the query the title has."""
+        own = {word.folded for word in split_words(title)}
+        terms = self.query.needed
+        had = sum(any({w.folded for w in form} <= own for form in term.forms) for term in terms)
+        return had / len(terms)
+
+    def _as_typed(self, words: list[str]) -> list[str]:
+        same = self.query.same
+        return [same.get(word, word) for word in words] if same else words
+
+    def by_share(self, found: Found) -> None:
+        """Where no text has everything: how much of the query a text has, and how close together."""
+        tokens = found.tokens
+        for term in self.query.terms:
+            found.score += 3 * holds(one_of(term, TITLE), tokens) + holds(one_of(term), tokens)
+        for one, two in pairwise(self.query.words):
+            found.score += 3 * (TITLE + pair(one.folded, two.folded) in tokens)
+            found.score += 2 * (pair(one.folded, two.folded) in tokens)

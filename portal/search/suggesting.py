@@ -39,9 +39,7 @@ def _in_titles(words: list[Word]) -> Iterator[str]:
         whole.append(Beginning(TITLE + safe(words[-1].folded)))
     condition = All((mark(get_language() or "vi"), *whole))
     try:
-        rows = engine().ask(
-            [Question(1, condition, _LOOKED_AT)], 0, key_at(timezone.now(), last=True)
-        )
+        rows = engine().ask([Question(1, condition, _LOOKED_AT)], key_at(timezone.now(), last=True))
     except TookTooLong:
         return
     public = public_documents(key for _number, key in rows)

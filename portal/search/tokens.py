@@ -40,9 +40,13 @@ def tokens_of(title: str, rest: str, marks: Iterable[str]) -> set[str]:
         tokens |= {safe(word.folded) for word in words}
         tokens |= {SPELLED + safe(word.spelled) for word in words}
         tokens |= set(_pairs(words))
-    tokens |= {TITLE + safe(word.folded) for word in titled}
-    tokens |= {SPELLED_TITLE + safe(word.spelled) for word in titled}
-    return tokens | {TITLE + each for each in _pairs(titled)}
+    return tokens | title_tokens(titled)
+
+
+def title_tokens(words: Sequence[Word]) -> set[str]:
+    tokens = {TITLE + safe(word.folded) for word in words}
+    tokens |= {SPELLED_TITLE + safe(word.spelled) for word in words}
+    return tokens | {TITLE + each for each in _pairs(words)}
 
 
 def _pairs(words: Sequence[Word]) -> Iterable[str]:

@@ -46,7 +46,7 @@ class Command(OperatorCommand):
             pass
 
     def _refresh_statistics(self) -> None:
-        engine().keep_recent()
+        engine().merge()
         # Without them, the planner of either database takes a hundred thousand rows for a few.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
