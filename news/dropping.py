@@ -26,7 +26,7 @@ from editing.trail import record
 from editing.videos import videos_in
 from news.models import Article, Attachment, Category, Edition, EditionPhoto, EditionVideo
 
-PICTURES = ("jpg", "jpeg", "png", "webp", "avif")
+PICTURES = ("jpg", "jpeg", "png", "webp", "avif", "heic", "heif")
 MOST_FILES = 60
 _BOXES = {
     "notices": gettext_lazy("notices"),

@@ -60,6 +60,11 @@ def test_what_is_left_out_of_the_seed_and_of_a_letter_is_told(staff):
     assert "5/TB-BQL" in next(row["back"] for row in edition.suggestions if row["field"] == "dated")
 
 
+def test_a_photo_of_an_iphone_is_told_what_to_do_with(staff):
+    heic = upload(b"\0\0\0\x18ftypheic" + bytes(40), "IMG_1.HEIC")
+    assert "ảnh HEIC của iPhone" in messages_of(drop(staff, heic, text="Tin\n\nMột câu."))
+
+
 def test_a_word_file_with_pictures_fills_the_form(staff, drawn_photo):
     file = word_file(
         paragraph("Khởi công đường gom", bold=True),
