@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
-from editing.languages import column
+from editing.languages import columns, text_in
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
@@ -51,8 +51,8 @@ def read_rows() -> Rows:
     """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
     query."""
     language = get_language() or "vi"
-    union = _texts(Unit, "unit", column("name", language), "functions_vi").union(
-        _texts(Duty, "duty", column("name", language), "description_vi"),
+    union = _texts(Unit, "unit", language).union(
+        _texts(Duty, "duty", language, "description"),
         _unit_numbers(),
         _abbreviations(),
         _week_keys(),
@@ -62,7 +62,7 @@ def read_rows() -> Rows:
 
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
-    return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
+    return [(row["name"], row["texts"]) for row in rows if row["sort"] == "abbreviation"]
 
 
 def week_keys_of(rows: Rows) -> dict[str, str]:
@@ -171,16 +171,16 @@ def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
         for row in rows
         if row["sort"] == "number"
         and len(digits) >= LEAST_DIGITS
-        and digits in "".join(filter(str.isdigit, row["more"] + row["name"]))
+        and digits in "".join(filter(str.isdigit, row["texts"] + row["name"]))
     }
     for row in rows:
-        if row["sort"] == "duty" and matches(query, row["name"], row["name_vi"], row["more"]):
+        if row["sort"] == "duty" and matches(query, row["texts"]):
             duty = Duty(
                 pk=row["pk"], slug=row["slug"], post_id=row["post"], holder_id=row["holder"] or None
             )
             duty.name = row["name"]
             found.duties.append(duty)
-        named = row["sort"] == "unit" and matches(query, row["name"], row["name_vi"])
+        named = row["sort"] == "unit" and matches(query, row["texts"])
         if named or (row["sort"] == "unit" and row["slug"] in by_number):
             url = reverse("contacts:unit", args=[row["slug"]])
             found.units.append(Place(row["name"], url))
@@ -188,29 +188,29 @@ def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
     del found.units[MOST:]
 
 
-_COLUMNS = ("sort", "pk", "slug", "name", "name_vi", "more", "post", "holder")
+_COLUMNS = ("sort", "pk", "slug", "name", "texts", "post", "holder")
 
 
-def _texts(model: Any, sort: str, name: str, more: str) -> Any:
+def _texts(model: Any, sort: str, language: str, *more: str) -> Any:
+    """`texts` is all that it is found by, in every language."""
     has_post = model is Duty
+    names = [name for field in ("name", *more) for name in columns(field)]
+    parts = [part for name in names for part in (Coalesce(name, Value("")), Value(" "))]
     rows = model.objects.rewrite(False).exclude(slug=None).order_by()
     return rows.annotate(
         sort=Value(sort, output_field=CharField()),
-        shown=Coalesce(name, "name_vi", output_field=CharField()),
-        more=Coalesce(more, Value(""), output_field=CharField()),
+        shown=text_in("name", language),
+        texts=Concat(*parts, output_field=CharField()),
         post_key=F("post_id") if has_post else Value(0),
         holder_key=Coalesce("holder_id", Value(0)) if has_post else Value(0),
-    ).values_list("sort", "pk", "slug", "shown", "name_vi", "more", "post_key", "holder_key")
+    ).values_list("sort", "pk", "slug", "shown", "texts", "post_key", "holder_key")
 
 
 def _unit_numbers() -> Any:
     rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
     return rows.annotate(
-        sort=Value("number", output_field=CharField()),
-        raw_again=F("raw"),
-        zero=Value(0),
-        one=Value(0),
-    ).values_list("sort", "pk", "unit__slug", "raw", "raw_again", "e164", "zero", "one")
+        sort=Value("number", output_field=CharField()), zero=Value(0), one=Value(0)
+    ).values_list("sort", "pk", "unit__slug", "raw", "e164", "zero", "one")
 
 
 def _abbreviations() -> Any:
@@ -218,12 +218,11 @@ def _abbreviations() -> Any:
         Abbreviation.objects.order_by()
         .annotate(
             sort=Value("abbreviation", output_field=CharField()),
-            short_again=F("short"),
             slug=Value("", output_field=CharField()),
             zero=Value(0),
             one=Value(0),
         )
-        .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+        .values_list("sort", "pk", "slug", "short", "full", "zero", "one")
     )
 
 
@@ -234,12 +233,11 @@ def _week_keys() -> Any:
             sort=Value("key", output_field=CharField()),
             number=Value(0),
             monday=Cast("week", CharField(max_length=10)),
-            key_again=F("key"),
-            more=Value("", output_field=CharField()),
+            texts=Value("", output_field=CharField()),
             zero=Value(0),
             one=Value(0),
         )
-        .values_list("sort", "number", "monday", "key", "key_again", "more", "zero", "one")
+        .values_list("sort", "number", "monday", "key", "texts", "zero", "one")
     )
 
 
