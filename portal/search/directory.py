@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
-from editing.languages import columns, text_in
+from editing.languages import codes, columns, text_in
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
@@ -58,7 +58,11 @@ def read_rows() -> Rows:
         _week_keys(),
         all=True,
     )
-    return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
+    size = len(_COLUMNS)
+    return [
+        dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
+        for row in union
+    ]
 
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
@@ -188,57 +192,67 @@ def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
     del found.units[MOST:]
 
 
-_COLUMNS = ("sort", "pk", "slug", "name", "texts", "post", "holder")
+# Then come texts: all that the row is found by, in every language.
+_COLUMNS = ("sort", "pk", "slug", "name", "post", "holder")
+
+
+def _with_texts(rows: Any, *named: str) -> Any:
+    """As many columns of text for each sort of rows."""
+    count = 2 * len(codes())
+    fields: list[Any] = [Coalesce(name, Value(""), output_field=CharField()) for name in named]
+    fields += [Value("", output_field=CharField())] * (count - len(named))
+    texts = {f"text_{at}": field for at, field in enumerate(fields)}
+    return rows.annotate(**texts).values_list(*_COLUMNS_OF[rows.model], *texts)
 
 
 def _texts(model: Any, sort: str, language: str, *more: str) -> Any:
-    """`texts` is all that it is found by, in every language."""
     has_post = model is Duty
-    names = [name for field in ("name", *more) for name in columns(field)]
-    parts = [part for name in names for part in (Coalesce(name, Value("")), Value(" "))]
     rows = model.objects.rewrite(False).exclude(slug=None).order_by()
-    return rows.annotate(
+    rows = rows.annotate(
         sort=Value(sort, output_field=CharField()),
         shown=text_in("name", language),
-        texts=Concat(*parts, output_field=CharField()),
         post_key=F("post_id") if has_post else Value(0),
         holder_key=Coalesce("holder_id", Value(0)) if has_post else Value(0),
-    ).values_list("sort", "pk", "slug", "shown", "texts", "post_key", "holder_key")
+    )
+    return _with_texts(rows, *(name for field in ("name", *more) for name in columns(field)))
 
 
 def _unit_numbers() -> Any:
     rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
-    return rows.annotate(
+    rows = rows.annotate(
         sort=Value("number", output_field=CharField()), zero=Value(0), one=Value(0)
-    ).values_list("sort", "pk", "unit__slug", "raw", "e164", "zero", "one")
+    )
+    return _with_texts(rows, "e164")
 
 
 def _abbreviations() -> Any:
-    return (
-        Abbreviation.objects.order_by()
-        .annotate(
-            sort=Value("abbreviation", output_field=CharField()),
-            slug=Value("", output_field=CharField()),
-            zero=Value(0),
-            one=Value(0),
-        )
-        .values_list("sort", "pk", "slug", "short", "full", "zero", "one")
+    rows = Abbreviation.objects.order_by().annotate(
+        sort=Value("abbreviation", output_field=CharField()),
+        slug=Value("", output_field=CharField()),
+        zero=Value(0),
+        one=Value(0),
     )
+    return _with_texts(rows, "full")
 
 
 def _week_keys() -> Any:
-    return (
-        VainKey.objects.order_by()
-        .annotate(
-            sort=Value("key", output_field=CharField()),
-            number=Value(0),
-            monday=Cast("week", CharField(max_length=10)),
-            texts=Value("", output_field=CharField()),
-            zero=Value(0),
-            one=Value(0),
-        )
-        .values_list("sort", "number", "monday", "key", "texts", "zero", "one")
+    rows = VainKey.objects.order_by().annotate(
+        sort=Value("key", output_field=CharField()),
+        number=Value(0),
+        monday=Cast("week", CharField(max_length=10)),
+        zero=Value(0),
+        one=Value(0),
     )
+    return _with_texts(rows)
+
+
+_COLUMNS_OF: dict[Any, tuple[str, ...]] = {
+    Unit: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
+    Duty: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
+    PhoneNumber: ("sort", "pk", "unit__slug", "raw", "zero", "one"),
+    Abbreviation: ("sort", "pk", "slug", "short", "zero", "one"),
+    VainKey: ("sort", "number", "monday", "key", "zero", "one"),
+}
 
 
 def _parts(query: Query) -> list[Place]:
