@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from contacts.directory import ranked
 from contacts.models import Appointment
+from editing.written import Written
 
 
 def hotline_officials() -> list[Appointment]:
@@ -11,5 +14,9 @@ def hotline_officials() -> list[Appointment]:
 
     Who has no public number is left out: nobody could call.
     """
-    rows = ranked(Appointment.objects.on_hotline().for_display())
-    return [row for row in rows if row.public_numbers]
+    return [row for row in ranked(_on_hotline()) if row.public_numbers]
+
+
+@Written
+def _on_hotline() -> QuerySet[Appointment]:
+    return Appointment.objects.on_hotline().for_display()

@@ -18,6 +18,7 @@ from contacts import phones
 from contacts.messages import phone_error_message
 from contacts.reach import from_json, rows_as_json
 from contacts.slugs import fill_slugs
+from editing import written
 from editing.intervals import NoOverlap
 from editing.models import Photo
 from editing.translated import text_of
@@ -304,7 +305,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def current(self, on: date | None = None) -> Self:
         """Who holds a post on that day (today in Vietnam, if none is given)."""
-        day = on or timezone.localdate()
+        day = on or written.today()
         return self.filter(
             Q(started_on=None) | Q(started_on__lte=day), Q(ended_on=None) | Q(ended_on__gt=day)
         )
@@ -504,7 +505,7 @@ class Appointment(Confirmable, HasNumbers, Entry):
 
 class ChannelQuerySet(models.QuerySet[Any]):
     def public(self, on: date | None = None) -> Self:
-        day = on or timezone.localdate()
+        day = on or written.today()
         return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=day),
             Q(valid_until=None) | Q(valid_until__gt=day),

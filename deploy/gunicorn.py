@@ -1,6 +1,10 @@
 """How gunicorn serves the portal; the environment says the rest (see .env.example)."""
 
 import os
+from pathlib import Path
+from typing import Any
+
+from portal.page_cache.marks import FileMarks, Folder
 
 wsgi_app = "portal.wsgi"
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -18,3 +22,11 @@ graceful_timeout = 20
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """What an older release made of the pages is not kept."""
+    var = os.environ.get("VAR_DIR") or Path(__file__).parent.parent / "var"
+    folder = Folder(Path(var).absolute() / "pages")
+    FileMarks(folder).begin_anew()
+    folder.sweep(older_than=0)

@@ -6,26 +6,20 @@ import base64
 import binascii
 import io
 import re
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
-import mammoth
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from editing.guessing import Line, lines_of_html, lines_of_text
 from editing.pasting import Pasted, clean_paste, clean_pasted_text
 from editing.uploads import refuse_if_not_kept
-from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding
+from editing.word import read_word
+from vietnamese.legacy import convert, find_encoding
 
 LARGEST_DOCUMENT = 60 * 2**20  # bytes, pictures included
-LARGEST_UNPACKED = 250 * 2**20
-LARGEST_TEXT = 40 * 2**20  # of one part of XML
-MOST_PARTS = 5_000
 READABLE = ("docx", "txt", "html", "htm")
 
 
@@ -64,7 +58,7 @@ def read_document(file: IO[bytes], name: str) -> Document:
 
 
 def _not_readable(extension: str) -> str:
-    if extension in ("doc", "odt", "rtf"):
+    if extension in ("doc", "docm", "dot", "dotx", "odt", "rtf", "wps"):
         return _("Files of the kind “%s” cannot be read here: save it as .docx first.") % extension
     return _("Files of the kind “%s” cannot become an article.") % extension[:20]
 
@@ -112,7 +106,8 @@ def _embedded(address: str) -> bytes:
 
 def _document_of(pasted: Pasted, pictures: list[bytes]) -> Document:
     found = {number: content for number, content in enumerate(pictures, start=1) if content}
-    pasted.changes.pop("pictures", None)
+    for kind in ("pictures", "brought_pictures", "lost_pictures"):
+        pasted.changes.pop(kind, None)
     return Document(
         list(lines_of_html(pasted.html)),
         pictures=found,
@@ -125,101 +120,12 @@ def _document_of(pasted: Pasted, pictures: list[bytes]) -> Document:
 
 
 def _read_word(file: IO[bytes]) -> Document:
-    _check_package(file)
-    pictures: list[bytes] = []
-
-    def keep(image: Any) -> dict[str, str]:
-        with image.open() as stream:
-            pictures.append(stream.read())
-        return {"src": f"data:,{len(pictures)}"}
-
-    try:
-        result = mammoth.convert_to_html(
-            file,
-            convert_image=mammoth.images.img_element(keep),
-            style_map="u =>\np[style-name='Title'] => h1:fresh",
-            transform_document=_with_unicode_letters,
-            ignore_empty_paragraphs=True,
-        )
-    except Exception as error:  # mammoth raises many kinds on a broken file
-        raise _broken() from error
-    pasted = clean_paste(result.value)
+    word = read_word(file)
+    pasted = clean_paste(word.html)
+    pasted.changes.update(word.changes)
     order = [address.removeprefix("data:,") for address in pasted.pictures]
-    return _document_of(pasted, [_taken(pictures, number) for number in order])
+    return _document_of(pasted, [_taken(word.pictures, number) for number in order])
 
 
 def _taken(pictures: list[bytes], number: str) -> bytes:
     return pictures[int(number) - 1] if number.isdigit() and int(number) <= len(pictures) else b""
-
-
-def _broken() -> ValidationError:
-    return ValidationError(
-        _("This is no Word file that can be read. Open it in Word and save it again as .docx."),
-        code="unreadable",
-    )
-
-
-def _check_package(file: IO[bytes]) -> None:
-    """A small file may unpack to gigabytes, and its XML may name other files: neither is read."""
-    try:
-        with zipfile.ZipFile(file) as package:
-            parts = package.infolist()
-            if (
-                len(parts) > MOST_PARTS
-                or sum(part.file_size for part in parts) > LARGEST_UNPACKED
-                or any(_is_text(part) and part.file_size > LARGEST_TEXT for part in parts)
-            ):
-                raise ValidationError(
-                    _("This file is too large when it is unpacked."), code="too_large"
-                )
-            if "word/document.xml" not in package.namelist():
-                raise _broken()
-            for part in parts:
-                if _is_text(part):
-                    fromstring(package.read(part), forbid_dtd=True)
-    except (
-        *(zipfile.BadZipFile, ParseError, DefusedXmlException, NotImplementedError),
-        *(RuntimeError, EOFError, OSError, ValueError),
-    ) as error:
-        raise _broken() from error
-    finally:
-        file.seek(0)
-
-
-def _is_text(part: zipfile.ZipInfo) -> bool:
-    return part.filename.lower().endswith((".xml", ".rels"))
-
-
-def _with_unicode_letters(document: Any) -> Any:
-    """Converts runs that are set in a font from before Unicode."""
-    written: list[str] = []
-    _each_run(document, lambda run, font: written.append(_text_of(run)))
-    is_unicode = any(ord(letter) > 0xFF and letter.isalpha() for letter in "".join(written))
-    if written and not is_unicode:
-        return _converted(document, "")
-    return document
-
-
-def _each_run(element: Any, act: Any) -> None:
-    font = getattr(element, "font", None)
-    if font and encoding_of_font(font):
-        act(element, font)
-    for child in getattr(element, "children", None) or []:
-        _each_run(child, act)
-
-
-def _text_of(element: Any) -> str:
-    own = getattr(element, "value", "")
-    children = getattr(element, "children", None) or []
-    return (own if isinstance(own, str) else "") + "".join(map(_text_of, children))
-
-
-def _converted(element: Any, font: str) -> Any:
-    font = getattr(element, "font", None) or font
-    encoding: Encoding | None = encoding_of_font(font)
-    if encoding and isinstance(getattr(element, "value", None), str):
-        return element.copy(value=convert(element.value, encoding, font=font))
-    children = getattr(element, "children", None)
-    if children is None or not hasattr(element, "copy"):
-        return element
-    return element.copy(children=[_converted(child, font) for child in children])

@@ -46,8 +46,8 @@ EDITOR: dict[str, Any] = {
     "extraPlugins": "divarea,headings",
     "removePlugins": ",".join(REMOVED_PLUGINS),
     "allowedContent": (
-        "p h2 h3 h4 ul ol li blockquote strong em sub sup br caption thead tbody tr;"
-        "a[!href,hreflang,lang]; table; th[colspan,rowspan,scope]; td[colspan,rowspan]"
+        "p h2 h3 h4 ul li blockquote strong em sub sup br caption thead tbody tr;"
+        "ol[start,type]; a[!href,hreflang,lang]; table; th[colspan,rowspan,scope]; td[colspan,rowspan]"
     ),
     "entities": False,
     "disableNativeSpellChecker": False,

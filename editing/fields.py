@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from editing.files import EXTENSIONS, check_file
+from editing.files import CAPTIONS, EXTENSIONS, check_file
 from editing.keys import is_key
 from editing.photos import read_photo
+from editing.uploads import refuse_if_not_kept
+from editing.videos import LARGEST_CAPTIONS, captions_from_srt
 
 
 class PhotoUpload(forms.FileField):
@@ -48,6 +50,25 @@ class FileUpload(forms.FileField):
         if isinstance(upload, UploadedFile):
             check_file(upload, upload.name or "", self.kinds)
         return upload
+
+
+class CaptionsUpload(FileUpload):
+    """WebVTT; SubRip, which editing programs write, becomes WebVTT on its way in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(kinds=CAPTIONS, **kwargs)
+        self.widget.attrs["accept"] = ".vtt,.srt"
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        from editing.documents import decode  # its readers of documents take long to load
+
+        name = getattr(data, "name", "") or ""
+        if isinstance(data, UploadedFile) and name.lower().endswith(".srt"):
+            refuse_if_not_kept(data)
+            if (data.size or 0) <= LARGEST_CAPTIONS:
+                text = captions_from_srt(decode(data.read())[0])
+                data = SimpleUploadedFile(f"{name[:-4]}.vtt", text.encode(), "text/vtt")
+        return super().clean(data, initial)
 
 
 def keep_upload(

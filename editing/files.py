@@ -15,7 +15,7 @@ from pypdf.errors import PyPdfError
 from editing.audio import is_mp3
 from editing.scanning import scan
 from editing.uploads import refuse_if_not_kept
-from editing.videos import forget_place, is_captions, is_mp4
+from editing.videos import forget_place, is_captions, is_mp4, unplayed_codec
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
 
@@ -67,6 +67,16 @@ def check_file(file: IO[bytes], name: str, kinds: Sequence[str] = EXTENSIONS) ->
             _("The content of this file does not fit its name ending “%(extension)s”."),
             code="lying_extension",
             params={"extension": extension},
+        )
+    if extension in VIDEOS and (codec := unplayed_codec(file)):
+        raise ValidationError(
+            _(
+                "This video is coded as %(codec)s, which many phones and computers do not play. Save "
+                "it as MP4 with H.264: on an iPhone, choose Settings › Camera › Formats › Most "
+                "Compatible before filming."
+            ),
+            code="unplayed",
+            params={"codec": codec},
         )
     scan(file)
     return extension

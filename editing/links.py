@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone, translation
 
 from editing import fetching
@@ -54,7 +54,7 @@ def is_dead(path: str) -> bool:
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            match = resolve(path)
+            match = _match(path)
             response = match.func(_request(path), *match.args, **match.kwargs)
         except (Resolver404, Http404, PermissionDenied):
             return True
@@ -64,6 +64,16 @@ def is_dead(path: str) -> bool:
     if close:
         close()
     return response.status_code in (404, 410)
+
+
+def _match(path: str) -> ResolverMatch:
+    """A reader who leaves out the last slash is led on."""
+    try:
+        return resolve(path)
+    except Resolver404:
+        if path.endswith("/"):
+            raise
+        return resolve(f"{path}/")
 
 
 def _request(path: str) -> HttpRequest:
@@ -139,12 +149,10 @@ def check_due() -> int:
 
 
 def check(row: CheckedLink) -> None:
-    """Asks for one address, and again with GET where HEAD is not understood."""
+    """Asks for one address, and where nothing answers for what its writer may have meant."""
     problem, row.suggestion = "", ""
     try:
-        answer = fetching.fetch(row.url, method="HEAD")
-        if answer.status >= 400:
-            answer = fetching.fetch(row.url, largest=4096)
+        answer = _asked(row.url)
         row.status = answer.status
         problem = _problem(answer.status)
         if not problem and answer.is_permanent:
@@ -153,8 +161,33 @@ def check(row: CheckedLink) -> None:
         row.status, problem = None, "refused"
     except fetching.Unreachable as failure:
         row.status, problem = None, str(failure)
+    if problem in ("gone", "connection", "certificate"):
+        row.suggestion = next(filter(_answers, _neighbours(row.url)), "")[:2000]
     _count(row, problem)
     row.save()
+
+
+def _asked(url: str) -> fetching.Answer:
+    """With GET where HEAD is not understood."""
+    answer = fetching.fetch(url, method="HEAD")
+    return answer if answer.status < 400 else fetching.fetch(url, largest=4096)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return _asked(url).status < 400
+    except (fetching.Refused, fetching.Unreachable):
+        return False
+
+
+def _neighbours(url: str) -> Iterator[str]:
+    """The same page with TLS, and with or without its last slash."""
+    parts = urlsplit(url)
+    if parts.scheme == "http":
+        yield parts._replace(scheme="https").geturl()
+    if not parts.query and len(parts.path) > 1:
+        path = parts.path[:-1] if parts.path.endswith("/") else f"{parts.path}/"
+        yield parts._replace(path=path).geturl()
 
 
 def _problem(status: int) -> str:

@@ -22,14 +22,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from editing.numbering import Label, read_label
 from editing.richtext import SCHEMES, clean_html
 from editing.videos import site_of, watched_at
-from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding
+from vietnamese.legacy import Encoding, convert, encoding_of_font, find_encoding, is_written_in
 
 LARGEST_PASTE = 8 * 2**20  # characters; pictures inside a text count
 DEEPEST = 200  # elements inside elements; a person's document has a few dozen
 
-_CONDITION = re.compile(r"<!\[\s*(?:if|endif)[^>]*>", re.IGNORECASE)
+_CONDITION = re.compile(r"<!\[\s*(?:if\b[^\]>]*|endif)\s*\]>", re.IGNORECASE)
 _CLIPBOARD_HEADER = re.compile(r"^Version:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 # With what is in them: none of it is text. What tracked changes have deleted is no text any more.
 _SILENT = {"script", "style", "title", "noscript", "template", "xml", "head", "del"}
@@ -65,6 +66,11 @@ def _told(kind: str, number: int) -> str:
         "composed": _("letters with separate marks joined"),
         "active": _("active content removed"),
         "not_bold": _("bold removed, because everything was bold"),
+        "contents": _("table of contents removed"),
+        "hidden": _("hidden text removed"),
+        "words_alone": _(
+            "only the words could be read, without their formatting: compare with Word"
+        ),
     }
     if kind in words:
         return words[kind]
@@ -82,11 +88,33 @@ def _told(kind: str, number: int) -> str:
             "%d pictures marked, to be added under “Photos”",
             number,
         ),
+        "brought_pictures": ngettext(
+            "%d picture taken along under “Photos”",
+            "%d pictures taken along under “Photos”",
+            number,
+        ),
+        "lost_pictures": ngettext(
+            "%d picture did not come along, only its place is marked: drop the Word file on the desk, "
+            "or add the picture under “Photos”",
+            "%d pictures did not come along, only their places are marked: drop the Word file on the "
+            "desk, or add the pictures under “Photos”",
+            number,
+        ),
         "videos": ngettext(
             "%d video became a link with a poster to be chosen under “Videos”, because nothing of "
             "other sites is embedded",
             "%d videos became links with a poster to be chosen under “Videos”, because nothing of "
             "other sites is embedded",
+            number,
+        ),
+        "equations": ngettext(
+            "%d equation written in one line: read it again",
+            "%d equations written in one line: read them again",
+            number,
+        ),
+        "diagrams": ngettext(
+            "%d chart or diagram left out: add it as a picture",
+            "%d charts or diagrams left out: add them as pictures",
             number,
         ),
         "links": ngettext("%d link freed of tracking", "%d links freed of tracking", number),
@@ -110,6 +138,8 @@ def clean_paste(source: str, *, first_picture: int = 1) -> Pasted:
     _note_program(pasted, source)
     _convert_letters(pasted, soup, _fonts_of_classes(source))
     _drop_what_is_hidden(soup)
+    _name_headings(soup)
+    _mend_lists(soup)
     _rebuild_lists(pasted, soup)
     _name_emphasis(pasted, soup)
     _mark_pictures(pasted, soup, first_picture)
@@ -158,10 +188,10 @@ _READ = {
 }
 _READ |= {"span", "font", "caption", "thead", "tbody", "tr", "th", "td"}
 _READ_ATTRIBUTES = {
-    "*": {"style", "class", "width", "height"},
+    "*": {"style", "class", "width", "height", "role", "aria-level", "data-aria-level"},
     "font": {"face"},
     "source": {"src"},
-    "img": {"src"},
+    "img": {"src", "alt"},
     "iframe": {"src"},
     "video": {"src"},
     "embed": {"src"},
@@ -169,7 +199,7 @@ _READ_ATTRIBUTES = {
     "a": {"href", "hreflang", "lang"},
     "blockquote": {"cite"},
     "div": {"data-href"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     **{tag: {"colspan", "rowspan", "scope"} for tag in ("td", "th")},
 }
 
@@ -211,13 +241,14 @@ _PROGRAMS = {
 }
 
 
-_ACTIVE = re.compile(r"<script\b|<form\b|\bon[a-z]+\s*=", re.IGNORECASE)
+_ACTIVE = re.compile(r"<script\b|<form\b|<\w[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def _note_program(pasted: Pasted, source: str) -> None:
     if source != unicodedata.normalize("NFC", source):
         pasted.changes["composed"] += 1
-    if _ACTIVE.search(source):
+    if _ACTIVE.search(_COMMENT.sub("", source)):
         pasted.changes["active"] += 1
     for name, traces in _PROGRAMS.items():
         if traces.search(source):
@@ -239,15 +270,20 @@ def _style(tag: Tag) -> str:
 def _convert_letters(pasted: Pasted, soup: BeautifulSoup, fonts: dict[str, str]) -> None:
     texts = [text for text in soup.find_all(string=True) if type(text) is NavigableString]
     in_old_fonts = [(text, name) for text in texts if (name := _old_font(text, fonts))]
-    written = "".join(text for text, _name in in_old_fonts)
-    # An old font is often set over text that was typed in Unicode: then its name means nothing.
-    if any(ord(letter) > 0xFF and letter.isalpha() for letter in written):
-        in_old_fonts = []
-    if in_old_fonts:
-        for text, name in in_old_fonts:
-            encoding = encoding_of_font(name)
-            if encoding is not None:
+    # An old font is often set over text that was typed in Unicode: decided for each paragraph.
+    has_unicode = any(
+        ord(letter) > 0xFF and letter.isalpha() for text, _name in in_old_fonts for letter in text
+    )
+    blocks: dict[tuple[int, Encoding | None], list[tuple[NavigableString, str]]] = {}
+    for text, name in in_old_fonts:
+        block = text.find_parent([*_BLOCKS, "td", "th"])
+        blocks.setdefault((id(block), encoding_of_font(name)), []).append((text, name))
+    for (_block, encoding), rows in blocks.items():
+        written = " ".join(text for text, _name in rows)
+        if encoding and is_written_in(written, encoding, in_doubt=not has_unicode):
+            for text, name in rows:
                 _replace(pasted, text, encoding, name)
+    if in_old_fonts:
         return
     encoding = find_encoding(soup.get_text(" "))
     for text in texts if encoding else []:
@@ -295,7 +331,9 @@ def _classes(tag: Tag) -> list[str]:
 def _drop_what_is_hidden(soup: BeautifulSoup) -> None:
     for tag in soup.find_all(style=_UNSEEN):
         tag.decompose()
-    for tag in soup.find_all(class_=re.compile(r"^(?:msocomanchor|msoDel)$")):
+    for tag in soup.find_all(
+        class_=re.compile(r"^(?:msocomanchor|msoDel|ListMarkerWrappingSpan)$")
+    ):
         tag.decompose()
 
 
@@ -304,10 +342,97 @@ _UNSEEN = re.compile(
 )
 
 
+# Headings that are only said to be some
+
+
+def _name_headings(soup: BeautifulSoup) -> None:
+    for tag in soup.find_all(["p", "div"]):
+        level = str(tag.get("aria-level") or "")
+        if tag.get("role") == "heading" and level in ("1", "2", "3", "4", "5", "6"):
+            tag.name = f"h{level}"
+        elif "MsoTitle" in _classes(tag):
+            tag.name = "h1"
+
+
 # Lists
 
+_STYLES_OF_LISTS = {
+    "lower-alpha": "a",
+    "lower-latin": "a",
+    "upper-alpha": "A",
+    "upper-latin": "A",
+    "lower-roman": "i",
+    "upper-roman": "I",
+}
+
+
+def _mend_lists(soup: BeautifulSoup) -> None:
+    """Word on the web makes a list of every point; others put lists into lists without a point."""
+    for point in soup.find_all("li", attrs={"data-aria-level": re.compile(r"^\d$")}):
+        around = point.find_parent(["ul", "ol"])
+        if isinstance(around, Tag):
+            _stand_alone(soup, point, around)
+    for made in soup.find_all(["ul", "ol"]):
+        first = made.find("li", recursive=False)
+        if made.name == "ol" and isinstance(first, Tag):
+            kind = re.search(r"list-style-type\s*:\s*([\w-]+)", _style(first))
+            if kind and kind[1] in _STYLES_OF_LISTS:
+                made["type"] = _STYLES_OF_LISTS[kind[1]]
+    for outer in soup.find_all(["ul", "ol"]):
+        for inner in reversed(outer.find_all(["ul", "ol"])):
+            if inner.parent is not None and inner.parent.name in ("ul", "ol"):
+                _under_a_point(inner)
+
+
+def _stand_alone(soup: BeautifulSoup, point: Tag, around: Tag) -> None:
+    """The point as Word itself would write it: a paragraph with a level and a number."""
+    number = str(around.get("start") or "1")
+    line = soup.new_tag("p", style=f"mso-list:l0 level{point['data-aria-level']}")
+    marker = soup.new_tag("span", style="mso-list:ignore")
+    marker.string = f"{number}." if around.name == "ol" else "·"
+    line.append(marker)
+    for tag in point.find_all(["p", "div"]):
+        tag.unwrap()
+    for each in list(point.contents):
+        line.append(each.extract())
+    wrapper = around.parent if around.parent is not None and around.parent.name == "div" else around
+    wrapper.insert_before(line)
+    point.decompose()
+    for empty in (around, wrapper):
+        if not empty.get_text(strip=True):
+            empty.decompose()
+
+
+def _under_a_point(made: Tag) -> None:
+    """A list that stands in a list belongs to the point before it; without one it only goes in."""
+    before = made.find_previous_sibling("li") or _point_above(made)
+    if not isinstance(before, Tag):
+        made.unwrap()
+        return
+    around = [parent for parent in made.parents if parent.name in ("ul", "ol")]
+    before.append(made.extract())
+    for each in around:
+        if not each.get_text(strip=True):
+            each.extract()
+
+
+def _point_above(made: Tag) -> Tag | None:
+    """LibreOffice closes a list before it goes one level in, and opens as many as there are levels."""
+    around = [parent for parent in made.parents if parent.name in ("ul", "ol")]
+    if any(each.find("li", recursive=False) for each in around):
+        return None
+    point, neighbour = None, around[-1].find_previous_sibling()
+    for _level in around:
+        if not isinstance(neighbour, Tag) or neighbour.name not in ("ul", "ol"):
+            break
+        points = neighbour.find_all("li", recursive=False)
+        point = points[-1] if points else None
+        lists = point.find_all(["ul", "ol"], recursive=False) if point else []
+        neighbour = lists[-1] if lists else None
+    return point
+
+
 _LEVEL = re.compile(r"mso-list\s*:[^;]*?level(\d)", re.IGNORECASE)
-_NUMBER = re.compile(r"^\(?(?:\d{1,3}|[a-zđ]|[ivx]{1,5})[.)]", re.IGNORECASE)
 _DASH = re.compile(r"^[\s\u00a0]*[-–•●▪+*·o][\s\u00a0]+(?=\S)")
 
 
@@ -316,8 +441,7 @@ def _rebuild_lists(pasted: Pasted, soup: BeautifulSoup) -> None:
     for first in soup.find_all(["p", "div"]):
         if first.name == "li" or not _LEVEL.search(_style(first)):
             continue
-        points = list(_following(first, lambda tag: bool(_LEVEL.search(_style(tag)))))
-        _build(soup, [(_level_of(tag), _take_marker(tag), tag) for tag in points])
+        _build(soup, list(_following(first, lambda tag: bool(_LEVEL.search(_style(tag))))))
         pasted.changes["lists"] += 1
     _rebuild_typed_lists(pasted, soup)
 
@@ -330,7 +454,7 @@ def _rebuild_typed_lists(pasted: Pasted, soup: BeautifulSoup) -> None:
         if len(points) > 1:
             for point in points:
                 _cut_dash(point)
-            _build(soup, [(1, False, point) for point in points])
+            _build(soup, points)
             pasted.changes["lists"] += 1
 
 
@@ -352,14 +476,14 @@ def _level_of(tag: Tag) -> int:
     return int(match[1]) if match else 1
 
 
-def _take_marker(tag: Tag) -> bool:
-    """Takes the bullet or number out of the text; says whether it was a number."""
+def _take_marker(tag: Tag) -> str:
+    """Takes the bullet or number out of the text."""
     marker = tag.find(style=re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE))
-    if isinstance(marker, Tag):
-        text = marker.get_text().strip("\u00a0 \t\n")
-        marker.decompose()
-        return bool(_NUMBER.match(text)) and text != "o"
-    return False
+    if not isinstance(marker, Tag):
+        return ""
+    text = marker.get_text().strip("\u00a0 \t\r\n")
+    marker.decompose()
+    return text
 
 
 def _cut_dash(tag: Tag) -> None:
@@ -373,23 +497,55 @@ def _cut_dash(tag: Tag) -> None:
             return
 
 
-def _build(soup: BeautifulSoup, points: list[tuple[int, bool, Tag]]) -> None:
-    """Nested lists in the place of paragraphs with levels."""
-    open_lists: list[tuple[int, Tag]] = []
-    for level, is_numbered, tag in points:
+_BULLET = re.compile(r"[\W_]?|[oØüqv§¨]", re.IGNORECASE)
+
+
+def _build(soup: BeautifulSoup, points: list[Tag]) -> None:
+    """Nested lists in the place of paragraphs with levels. What no list of HTML can write before a
+    point (“Điều 3.”, “1.2.”) stands before its words."""
+    open_lists: list[tuple[int, Tag, Label | None]] = []
+    for tag in points:
+        level, text = _level_of(tag), _take_marker(tag)
         while open_lists and open_lists[-1][0] > level:
             open_lists.pop()
-        if not open_lists or open_lists[-1][0] < level:
-            made = soup.new_tag("ol" if is_numbered else "ul")
-            if open_lists:
-                last = open_lists[-1][1].find_all("li", recursive=False)[-1]
-                last.append(made)
-            else:
-                tag.insert_before(made)
-            open_lists.append((level, made))
+        there = open_lists[-1] if open_lists and open_lists[-1][0] == level else None
+        label = read_label(text, there[2] if there else None)
+        if label is None and not _BULLET.fullmatch(text):
+            tag.insert(0, NavigableString(f"{text} "))
+            tag.attrs = {}
+            open_lists.clear()
+            continue
+        if there and not _goes_on(there[2], label):
+            open_lists.pop()
+            there = None
+        made = there[1] if there else _begin(soup, tag, label, open_lists)
+        if there:
+            open_lists.pop()
+        open_lists.append((level, made, label))
         tag.name = "li"
         tag.attrs = {}
-        open_lists[-1][1].append(tag.extract())
+        made.append(tag.extract())
+
+
+def _goes_on(before: Label | None, label: Label | None) -> bool:
+    if before is None or label is None:
+        return before is label
+    return (label.kind, label.number) == (before.kind, before.number + 1)
+
+
+def _begin(
+    soup: BeautifulSoup, tag: Tag, label: Label | None, around: list[tuple[int, Tag, Label | None]]
+) -> Tag:
+    made = soup.new_tag("ol" if label else "ul")
+    if label and label.kind != "1":
+        made["type"] = label.kind
+    if label and label.number != 1:
+        made["start"] = str(label.number)
+    if around:
+        around[-1][1].find_all("li", recursive=False)[-1].append(made)
+    else:
+        tag.insert_before(made)
+    return made
 
 
 # Emphasis that is written as a style
@@ -431,16 +587,38 @@ def _lighten(pasted: Pasted, soup: BeautifulSoup) -> None:
 def _mark_pictures(pasted: Pasted, soup: BeautifulSoup, first: int) -> None:
     for tag in soup.find_all("img"):
         address = str(tag.get("src") or "")
+        if _is_emoji(tag):
+            tag.replace_with(NavigableString(str(tag.get("alt") or "")))
+            continue
         if re.search(r"mso-ignore|(?:width|height)\s*:\s*1px", _style(tag)) or _is_spacer(tag):
             tag.decompose()
             continue
         pasted.pictures.append(address)
+        is_lost = not address.startswith(("data:", "http:", "https:"))
+        kind = "lost_pictures" if is_lost else "pictures"
         mark = soup.new_tag("p")
         mark.string = f"[Ảnh {first + len(pasted.pictures) - 1}]"
         block = tag.find_parent(["p", "h1", "h2", "h3", "h4"]) or tag
         block.insert_before(mark)
+        link = tag.find_parent("a")
         tag.extract()
-        pasted.changes["pictures"] += 1
+        if isinstance(link, Tag) and not link.get_text(strip=True):
+            link.unwrap()
+        pasted.changes["brought_pictures" if brought(address) else kind] += 1
+
+
+def brought(address: str) -> int:
+    """The number of a picture that the browser holds and sends to the library itself; else 0."""
+    number = address.removeprefix("data:,")
+    return int(number) if number != address and number.isdecimal() and len(number) < 4 else 0
+
+
+def _is_emoji(tag: Tag) -> bool:
+    """Chat programs draw their signs as pictures; the sign itself is what they would say instead."""
+    traces = f"{tag.get('src') or ''} {' '.join(_classes(tag))}".lower()
+    alt = str(tag.get("alt") or "")
+    is_sign = 0 < len(alt) <= 8 and not alt.isascii() and not any(map(str.isalnum, alt))
+    return "emoji" in traces or "emoticon" in traces or is_sign
 
 
 def _is_spacer(tag: Tag) -> bool:
@@ -449,6 +627,8 @@ def _is_spacer(tag: Tag) -> bool:
 
 def _link_videos(pasted: Pasted, soup: BeautifulSoup) -> None:
     for tag in soup.find_all(_VIDEOS):
+        if tag.decomposed:  # with the player that it stood in
+            continue
         source = tag.find("source")
         address = str(
             tag.get("src")
@@ -484,12 +664,9 @@ def _video_link(pasted: Pasted, soup: BeautifulSoup, address: str) -> Tag:
 def _mend_links(pasted: Pasted, soup: BeautifulSoup) -> None:
     for tag in soup.find_all("a"):
         address = str(tag.get("href") or "").strip()
-        parts = _split(address)
-        if parts.netloc.endswith("google.com") and parts.path == "/url":
-            real = parse_qs(parts.query).get("q", parse_qs(parts.query).get("url", [""]))[0]
-            if real.startswith(("http://", "https://")):
-                tag["href"] = address = real
-                pasted.changes["links"] += 1
+        if (real := without_tracking(address)) != address:
+            tag["href"] = address = real
+            pasted.changes["links"] += 1
         if "sdfootnotesym" in _classes(tag):
             tag.append(". ")
         # Back from a footnote to where it belongs.
@@ -497,8 +674,32 @@ def _mend_links(pasted: Pasted, soup: BeautifulSoup) -> None:
             tag.decompose()
             continue
         # Places inside a Word document lead nowhere.
-        if not address or address.startswith(("#", "file:", "about:")):
+        is_empty = not tag.get_text(strip=True) and not tag.find("img")
+        if is_empty or not address or address.startswith(("#", "file:", "about:")):
             tag.unwrap()
+
+
+# Sites that send a reader on, and where they keep the real address.
+_DETOURS = (
+    re.compile(r"(?:www\.)?google\.[a-z.]+/url"),
+    re.compile(r"lm?\.facebook\.com/l\.php"),
+    re.compile(r"[\w.-]*safelinks\.protection\.outlook\.com/?"),
+    re.compile(r"(?:www\.)?youtube\.com/redirect"),
+)
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|mibextid)=[^&]*&?")
+
+
+def without_tracking(address: str) -> str:
+    """Where a link really leads, without what tells others who sent the reader."""
+    parts = _split(address)
+    place = f"{parts.netloc}{parts.path}".lower()
+    if any(site.fullmatch(place) for site in _DETOURS):
+        asked = parse_qs(parts.query)
+        real = next((asked[name][0] for name in ("q", "u", "url") if name in asked), "")
+        return without_tracking(real) if real.startswith(("http://", "https://")) else address
+    if parts.scheme in ("http", "https") and _TRACKING.search(parts.query):
+        return parts._replace(query=_TRACKING.sub("", parts.query).rstrip("&")).geturl()
+    return address
 
 
 def _split(address: str) -> SplitResult:

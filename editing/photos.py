@@ -95,7 +95,8 @@ def _too_many_pixels() -> ValidationError:
 def _check_picture(picture: Image.Image) -> None:
     if picture.width * picture.height > LARGEST_PICTURE:
         raise _too_many_pixels()
-    if getattr(picture, "n_frames", 1) > 1:
+    # A phone may keep a second picture (depth, brightness) behind a photo: that does not move.
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise ValidationError(_("Moving pictures cannot be taken."), code="animated")
 
 

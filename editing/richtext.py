@@ -24,7 +24,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "hreflang", "lang"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
 }
 # Their text is no text for a reader.
 DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "xml"}
@@ -80,6 +80,8 @@ def _kept_value(_tag: str, attribute: str, value: str) -> str | None:
         return None if scheme and scheme[1].lower() not in SCHEMES else value
     if attribute in ("colspan", "rowspan", "start"):
         return value if value.isascii() and value.isdigit() and len(value) < 4 else None
+    if attribute == "type":
+        return value if value in ("a", "A", "i", "I") else None
     return value
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.contenttypes.models import ContentType
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from editing.fields import Rows
@@ -24,7 +26,7 @@ from editing.keys import is_key, key_of
 from editing.models import Action, Autosave, Presence
 from editing.opened import OpenedForm, opened_with
 from editing.parts import Part
-from editing.pasting import clean_paste, clean_pasted_text
+from editing.pasting import brought, clean_paste, clean_pasted_text
 from editing.sent_json import read_json
 from editing.trail import record
 from editing.versions import Versioned, claim
@@ -34,6 +36,20 @@ from editing.widgets import Searched, SearchedMultiple
 # Of what a browser keeps for a form; more is no text that a person typed.
 LARGEST_AUTOSAVE = 2 * 1024 * 1024  # bytes
 _SECRET = ("password", "csrfmiddlewaretoken")
+
+
+class NamedByLanguage:
+    """For an admin or an inline: says in words which language a field is in."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        own: Any = super()
+        field = own.formfield_for_dbfield(db_field, request, **kwargs)
+        original = getattr(db_field, "translated_field", None)
+        if field is not None and original is not None:
+            names = dict(settings.LANGUAGES)
+            label = capfirst(str(original.verbose_name))
+            field.label = f"{label} · {names[db_field.language]}"
+        return field
 
 
 class SearchedFields:
@@ -55,7 +71,7 @@ class SearchedFields:
         return getattr(super(), f"formfield_for_{kind}")(db_field, request, **kwargs)
 
 
-class TrailedAdmin(SearchedFields, admin.ModelAdmin):
+class TrailedAdmin(NamedByLanguage, SearchedFields, admin.ModelAdmin):
     """Writes the audit trail in place of Django's own log: old and new of every field."""
 
     def construct_change_message(
@@ -202,7 +218,10 @@ class SafeAdmin(TrailedAdmin):
         except ValidationError as refusal:
             return JsonResponse({"error": refusal.messages[0]}, status=400)
         videos = [{"address": each, "title": words} for each, words in videos_in(pasted.html)]
-        return JsonResponse({"html": pasted.html, "summary": pasted.summary(), "videos": videos})
+        # Of each mark, the number of the picture that the browser holds; 0 for one that it does not.
+        pictures = [brought(address) for address in pasted.pictures]
+        content = {"html": pasted.html, "summary": pasted.summary()}
+        return JsonResponse(content | {"videos": videos, "pictures": pictures})
 
     # What was typed and not saved
 

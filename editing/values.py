@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from editing.changed_words import Piece, changed_words
 from editing.keys import is_key
 from editing.richtext import plain_text
 
@@ -27,6 +28,14 @@ class Difference:
     base: str
     theirs: str
     mine: str
+
+    @property
+    def changed_by_them(self) -> list[Piece]:
+        return changed_words(self.base, self.theirs)
+
+    @property
+    def changed_by_me(self) -> list[Piece]:
+        return changed_words(self.base, self.mine)
 
 
 # Between the keys of several chosen rows.

@@ -93,6 +93,28 @@ def is_mp4(file: IO[bytes]) -> bool:
     return bool(boxes) and boxes[0][0] == b"ftyp" and brand in _BRANDS and b"moov" in kinds
 
 
+# What many phones' and computers' browsers do not play, by the name in the track's description.
+_UNPLAYED = dict.fromkeys((b"hvc1", b"hev1", b"dvh1", b"dvhe"), "HEVC (H.265)")
+_UNPLAYED |= {b"mp4v": "MPEG-4 Visual", b"s263": "H.263"}
+_TO_DESCRIPTION = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+
+
+def unplayed_codec(file: IO[bytes]) -> str:
+    """How its pictures are coded, where many readers could not see them; else empty."""
+    boxes = list(_boxes(file, 0, _size(file)))
+    try:
+        for name in _TO_DESCRIPTION:
+            found = [box for box in boxes if box[0] == name]
+            # A count stands before the descriptions.
+            gap = 8 if name == b"stsd" else 0
+            boxes = [each for box in found for each in _boxes(file, box[2] + gap, box[3])]
+    except ValueError:
+        return ""
+    finally:
+        file.seek(0)
+    return next((_UNPLAYED[kind] for kind, *_rest in boxes if kind in _UNPLAYED), "")
+
+
 def forget_place(file: IO[bytes]) -> None:
     """Overwrites, in the file itself, what a phone wrote of the place, of itself and of its owner."""
     for kind, _start, content, end in list(_boxes(file, 0, _size(file))):
@@ -128,6 +150,27 @@ def _boxes(file: IO[bytes], at: int, end: int) -> Iterator[_Box]:
 
 def _size(file: IO[bytes]) -> int:
     return file.seek(0, io.SEEK_END) or file.tell()
+
+
+_SRT_TIME = re.compile(r"(\d{1,2}:\d{2}:\d{2}),(\d{3})")
+
+
+def captions_from_srt(text: str) -> str:
+    """WebVTT of SubRip, which editing programs write; its looks are no HTML's business."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    cues = []
+    for block in blocks:
+        lines = block.split("\n")
+        at = next((at for at, line in enumerate(lines) if "-->" in line), None)
+        if at is None:
+            continue
+        times = _SRT_TIME.sub(r"\1.\2", lines[at]).strip()
+        times = re.sub(r"\b(\d):(?=\d{2}:\d{2}\.)", r"0\1:", times)
+        words = [
+            re.sub(r"<[^>]*>|\{\\[^}]*\}", "", line).replace("-->", "→") for line in lines[at + 1 :]
+        ]
+        cues.append("\n".join([times, *(word for word in words if word.strip())]))
+    return "WEBVTT\n\n" + "\n\n".join(cues) + "\n"
 
 
 _CUE = re.compile(

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -181,8 +182,16 @@ class PhotoInline(PartInline, admin.StackedInline):
     model = EditionPhoto
     form = EditionPhotoForm
     extra = 0
-    fields = [("upload", "photo"), "caption", "describing", "description", "position"]
+    fields = ["picture", ("upload", "photo"), "caption", "describing", "description", "position"]
+    readonly_fields = ["picture"]
     autocomplete_fields = ["photo"]
+
+    @admin.display(description=gettext_lazy("photo"), empty_value="")
+    def picture(self, use: EditionPhoto) -> SafeString | str:
+        """To see which photo the words are about."""
+        if use.photo is None:
+            return ""
+        return format_html('<img src="{}" width="240" alt="">', use.photo.thumbnail_url)
 
 
 class VideoInline(PartInline, admin.StackedInline):

@@ -6,6 +6,7 @@ nowhere, and what its writers have dismissed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,12 +159,24 @@ def _photos(edition: Edition) -> list[EditionPhoto]:
 
 
 def dead_links(body: str, asked: Asked) -> list[Finding]:
-    text = _("The link to %s leads to nothing on this portal.")
     return [
-        Finding(text % path, "body", "dead_link", path)
+        Finding(_told_dead(path), "body", "dead_link", path)
         for address in dict.fromkeys(addresses_in([body]))
         if (path := internal_path(address)) and asked.is_dead(path)
     ]
+
+
+_NUMBER = re.compile(r"-(\d{1,9})(?:/|\.\w+)?$")
+
+
+def _told_dead(path: str) -> str:
+    text = _("The link to %s leads to nothing on this portal.") % path
+    number = _NUMBER.search(path)
+    article = Edition.objects.live().filter(article=int(number[1])).first() if number else None
+    if article is None:
+        return text
+    shown = {"title": article.title[:80], "address": article.get_absolute_url()}
+    return f"{text} " + _("Is “%(title)s” meant? It is at %(address)s") % shown
 
 
 def broken_links(body: str, asked: Asked) -> list[Finding]:
@@ -175,8 +188,12 @@ def broken_links(body: str, asked: Asked) -> list[Finding]:
         if row.is_broken:
             text = _("The link %(address)s is broken: %(reason)s.")
             shown = {"address": row.url[:100], "reason": row.reason}
-            found.append(Finding(text % shown, "body", "broken_link", row.url))
-        elif row.suggestion and row.accepted_at is None:
+            line = text % shown
+            if row.suggestion:
+                line += " " + _("This one answers: %s") % row.suggestion[:100]
+            pk = row.pk if row.suggestion else 0
+            found.append(Finding(line, "body", "broken_link", row.url, pk))
+        elif row.suggestion and not row.problem and row.accepted_at is None:
             text = _("The link %(address)s has moved to %(new)s.")
             shown = {"address": row.url[:100], "new": row.suggestion[:100]}
             about = row.url + row.suggestion

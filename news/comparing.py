@@ -15,17 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from editing.changed_words import ADDED, Piece, changed_words
 from editing.merging import split_blocks
 from editing.richtext import plain_text
 from news.models import Edition
-
-SAME, ADDED, REMOVED = "same", "added", "removed"
-
-
-@dataclass(frozen=True)
-class Piece:
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +113,7 @@ def _attachments(edition: Edition) -> list[str]:
 def _row(label: str | Promise, before: str, after: str) -> Row | None:
     if before == after:
         return None
-    return Row(label, words(before, after))
+    return Row(label, changed_words(before, after))
 
 
 def _compare_lists(label: str, old: list[str], new: list[str]) -> list[Row | None]:
@@ -154,17 +147,3 @@ def _paired(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
         before += [""] * (length - len(before))
         after += [""] * (length - len(after))
         yield from zip(before, after, strict=True)
-
-
-def words(old: str, new: str) -> list[Piece]:
-    one, other = old.split(), new.split()
-    pieces: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece(SAME, " ".join(one[a:b])))
-            continue
-        if a != b:
-            pieces.append(Piece(REMOVED, " ".join(one[a:b])))
-        if c != d:
-            pieces.append(Piece(ADDED, " ".join(other[c:d])))
-    return pieces

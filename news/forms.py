@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from editing.fields import FileUpload, PhotoUpload, keep_upload
+from editing.fields import CaptionsUpload, FileUpload, PhotoUpload, keep_upload
 from editing.files import CAPTIONS, LARGEST_FILE, VIDEOS
 from editing.models import File, Photo
 from editing.opened import OpenedForm
@@ -68,7 +69,9 @@ class EditionPhotoForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Three choices; that none is made yet is no fourth.
-        self.fields["describing"].choices = Describing.choices  # type: ignore[attr-defined]
+        self.fields["describing"].choices = [  # type: ignore[attr-defined]
+            (value, capfirst(label)) for value, label in Describing.choices
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -110,7 +113,7 @@ class VideoForm(forms.ModelForm):
         help_text=_("At most %(most)s MB. A longer one: give its address instead.")
         % {"most": LARGEST_FILE // 2**20},
     )
-    new_captions = FileUpload(label=_("New captions (.vtt)"), kinds=CAPTIONS, required=False)
+    new_captions = CaptionsUpload(label=_("New captions (.vtt or .srt)"), required=False)
     new_poster = PhotoUpload(label=_("New poster"), required=False)
 
     class Meta:

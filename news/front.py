@@ -10,6 +10,7 @@ from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from editing.aggregates import JsonRows, moment_of
+from editing.written import Written
 from news.models import FRONT_PLACES, Category, Edition, FrontStory
 from news.views import listed_here
 
@@ -54,7 +55,7 @@ def front_page() -> FrontPage:
 
     Places that are empty fill with the newest stories.
     """
-    categories = list(_categories())
+    categories = _categories()
     waiting = _candidates(categories)
     head = _take_head(waiting)
     latest = _take(waiting, LATEST)
@@ -76,6 +77,7 @@ def front_page() -> FrontPage:
 # Which editions may be shown
 
 
+@Written
 def _categories() -> QuerySet[Category]:
     """Each with its newest stories, more than could be shown of it, and with what is placed."""
     news = listed_here().news()

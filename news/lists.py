@@ -20,16 +20,18 @@ _BEFORE = {"vi": "truoc"}
 _YEAR = {"vi": "nam"}
 _MONTH = {"vi": "thang"}
 
-# Every name of a parameter that says which page this is, in whatever language.
-PARAMETERS = (
-    "page",
-    "before",
-    "year",
-    "month",
-    *_BEFORE.values(),
-    *_YEAR.values(),
-    *_MONTH.values(),
-)
+# The names of parameters that say which page this is, in whatever language.
+_OF_A_PAGE = ("page", "before", *_BEFORE.values())
+_OF_A_PERIOD = ("year", "month", *_YEAR.values(), *_MONTH.values())
+# By the name of the route; on every other page a parameter changes nothing.
+PARAMETERS_OF: dict[str, tuple[str, ...]] = {
+    "news:news": _OF_A_PAGE,
+    "news:year": _OF_A_PAGE,
+    "news:month": _OF_A_PAGE,
+    "news:tag": _OF_A_PAGE,
+    "news:notices": _OF_A_PAGE,
+    "news:category": (*_OF_A_PAGE, *_OF_A_PERIOD),
+}
 
 
 def before_parameter() -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from editing.models import User
+from editing.widgets import Searched
 from news import workflow
 from news.models import WAITING, Article, Edition, Review, State, Withdrawal
 from news.rights import may, may_approve, may_change
@@ -81,11 +83,11 @@ class WithdrawForm(StepForm):
         help_text=gettext_lazy("They read it at the address of the article."),
     )
     merged_into = forms.ModelChoiceField(
-        label=gettext_lazy("Number of the article that readers are led to"),
+        label=gettext_lazy("Article that readers are led to"),
         queryset=Article.objects.kept(),
         required=False,
-        widget=forms.NumberInput,
-        help_text=gettext_lazy("For a merged article only: the number at the end of its address."),
+        widget=Searched(Edition._meta.get_field("merged_into"), admin.site),
+        help_text=gettext_lazy("For a merged article only: type words of its title and choose."),
     )
 
 

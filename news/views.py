@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from functools import reduce
+from datetime import datetime
+from functools import cache, partial, reduce
 from operator import or_
 from typing import Any
 
@@ -9,15 +10,18 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from editing import written
 from editing.languages import called, column
 from editing.slugs import row_once_called
+from editing.written import Written
 from news.abbreviations import abbreviations_as_json, abbreviations_in
 from news.lists import check_period, in_period, list_page, period_of, period_query
 from news.models import (
+    Article,
     Attachment,
     Category,
     Edition,
@@ -125,20 +129,23 @@ def _list(
 def notices(request: HttpRequest) -> HttpResponse:
     """Current notices, the most urgent first, then those that stay here although they have ended;
     the others whose time is over follow apart."""
-    board = live_here().notices()
-    rows = list(board.listed().by_urgency().for_cards()[:100])
+    # By number, because SQLite reads every article to find those of boards it does not know.
+    boards = list(Category.objects.filter(is_notice_board=True).values_list("pk", flat=True))
+    board = live_here().filter(category__in=boards)
+    listed = reduce(or_, [Q(pk__in=part.values("pk")) for part in board.listed_parts()])
+    rows = list(Edition.objects.filter(listed).by_urgency().for_cards()[:100])
     # Stable: among the ended ones the order stays too.
     rows.sort(key=lambda edition: edition.is_ended)
     context: dict[str, Any] = {"notices": rows, "is_past": "past" in request.GET}
     if context["is_past"]:
-        now_over = board.exclude(pk__in=board.listed().values("pk"))
+        now_over = board.exclude(listed)
         context["page"] = list_page(now_over, request.GET)
     return render(request, "news/notices.html", context)
 
 
 @require_safe
 def article(request: HttpRequest, slug: str, article_id: int) -> HttpResponse:
-    edition = edition_to_read(Edition.objects.live(), article_id)
+    edition = edition_to_read(article_id)
     if edition is None:
         return _withdrawn(request, article_id)
     if request.path != edition.get_absolute_url():
@@ -155,24 +162,31 @@ def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "news/article.html", context)
 
 
-def edition_to_read(editions: EditionQuerySet, article_id: int) -> Edition | None:
+def edition_to_read(article_id: int) -> Edition | None:
+    return next(iter(_live_to_read(article_id)), None)
+
+
+@Written
+def _live_to_read(article_id: int) -> QuerySet[Edition]:
+    return _to_read(Edition.objects.live().filter(article_id=article_id))[:1]
+
+
+def _to_read(editions: EditionQuerySet) -> EditionQuerySet:
     photos = EditionPhoto.objects.select_related("photo")
     attachments = Attachment.objects.select_related("file")
     return (
-        editions.filter(article_id=article_id)
-        .select_related("article", "category__parent", "lead_photo")
+        editions.select_related("article", "category__parent", "lead_photo")
         .annotate(abbreviation_rows=abbreviations_as_json())
         .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
         .annotate(video_rows=video_rows())
         .order_by("-pk")
-        .first()
     )
 
 
 def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
     """What readers are told of an article that is no longer on the site."""
     rows = Edition.objects.filter(state=State.WITHDRAWN, article__trashed_at=None)
-    edition = edition_to_read(rows.exclude(withdrawal=""), article_id)
+    edition = _to_read(rows.filter(article_id=article_id).exclude(withdrawal="")).first()
     if edition is None:
         raise Http404
     if edition.withdrawal == Withdrawal.NOT_VALID:
@@ -193,37 +207,64 @@ def article_context(edition: Edition) -> dict[str, Any]:
 
 
 RELATED = 3
+LATELY_TAGGED = 50
 
 
 def _around(edition: Edition) -> dict[str, Any]:
-    """The next newer and older article, the translations, the earlier editions and what is related,
+    """The next newer and older article, of a notice those of its board, the translations, the earlier editions and what is related,
     in one query."""
-    board = Edition.objects.live().listed().in_language(edition.language)
-    group = Edition.objects.live().filter(
-        article__translation_group=edition.article.translation_group
-    )
-    neighbours = board.notices() if edition.is_notice else board.news()
-    others = [code for code, _name in settings.LANGUAGES if code != edition.language]
+    rows = _rows_around(edition.language, edition.is_notice)
+    tags = [tag.pk for tag in edition.tags.all()]
+    assert edition.listed_at is not None  # as of every edition that is shown
+    keys = (edition.pk, edition.article_id, edition.category_id)
+    return _sorted_out(edition, rows(*keys, edition.listed_at, *tags))
+
+
+@cache
+def _rows_around(language: str, is_notice: bool) -> Written[Edition]:
+    return Written(partial(_query_around, language, is_notice))
+
+
+def _query_around(
+    language: str,
+    is_notice: bool,
+    pk: int,
+    article_id: int,
+    category: int,
+    listed_at: datetime,
+    *tags: int,
+) -> QuerySet[Edition]:
+    here = Edition(article_id=article_id, listed_at=listed_at)
+    board = Edition.objects.live().listed().in_language(language)
+    own_group = Article.objects.filter(pk=article_id).values("translation_group")
+    group = Edition.objects.live().filter(article__translation_group=Subquery(own_group))
+    neighbours = board.filter(category=category) if is_notice else board.news()
+    others = [code for code, _name in settings.LANGUAGES if code != language]
     wanted = [
-        neighbours.after(edition).order_by("listed_at", "article_id"),
-        neighbours.before(edition).newest_first(),
+        neighbours.after(here).order_by("listed_at", "article_id"),
+        neighbours.before(here).newest_first(),
         *[group.in_language(code) for code in others],
     ]
     # Scalars, each found through an index; a union of limited parts is not SQLite's.
     keys = [Q(pk=Subquery(rows.values("pk")[:1])) for rows in wanted]
-    picked = Edition.related.through.objects.filter(edition=edition)
-    tagged = board.filter(tags__in=[tag.pk for tag in edition.tags.all()]).newest_first()
+    picked = Edition.related.through.objects.filter(edition=pk)
     keys += [
         Q(pk__in=board.filter(article__in=picked.values("article_id")).values("pk")),
-        Q(pk__in=Subquery(tagged.values("pk")[: 2 * RELATED])),
-        Q(article_id=edition.article_id, state=State.APPROVED, live_from__lte=timezone.now()),
+        *[Q(pk__in=Subquery(_tagged(board, tag).values("pk"))) for tag in tags],
+        Q(article_id=article_id, state=State.APPROVED, live_from__lte=written.now()),
     ]
     fields = ("article_id", "title", "slug", "language", "listed_at", "live_from")
     notes = ("change_note", "change_kind", "is_minor")
     is_picked = Exists(picked.filter(article_id=OuterRef("article_id")))
     rows = Edition.objects.filter(reduce(or_, keys)).annotate(is_picked=is_picked)
-    found = list(rows.only(*fields, *notes).order_by("-listed_at", "-article_id", "-live_from"))
-    return _sorted_out(edition, found)
+    return rows.only(*fields, *notes).order_by("-listed_at", "-article_id", "-live_from")
+
+
+def _tagged(board: EditionQuerySet, tag: int) -> EditionQuerySet:
+    """The newest that have the tag, out of those that got it last: a tag may have many thousands."""
+    uses = Edition.tags.through.objects.filter(tag=tag).order_by("-pk")
+    lately = Subquery(uses.values("edition")[:LATELY_TAGGED])
+    return board.filter(pk__in=lately).newest_first()[: 2 * RELATED]
 
 
 def _sorted_out(edition: Edition, found: list[Edition]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from editing.models import User
 from editing.opened import OpenedForm
-from editing.staff_admin import SafeAdmin, TrailedAdmin
+from editing.staff_admin import NamedByLanguage, SafeAdmin, TrailedAdmin
 from portal.access.account_admin import AccountAdmin
 from portal.alerts import staff as _of_alerts  # noqa: F401
 from portal.models import (
@@ -129,7 +129,7 @@ class MenuItemAdmin(TrailedAdmin, TranslationAdmin):
     list_filter = ["place"]
 
 
-class LinkInline(TranslationTabularInline):
+class LinkInline(NamedByLanguage, TranslationTabularInline):
     formfield_overrides = _HTTPS
     model = Link
     extra = 1

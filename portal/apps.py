@@ -33,11 +33,12 @@ class PortalConfig(AppConfig):
 
         # Models are there only now.
         from portal import link_checks, page_checks
-        from portal.access import trail
+        from portal.access import commands, trail
 
         link_checks.register()
         page_checks.register()
         trail.listen()
+        commands.listen()
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -23,10 +23,11 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from editing.models import AuditEntry, CheckedLink, Notification
 from portal import status
+from portal.access.sealed import count_unreadable
 from portal.alerts.figures import queue
 from portal.keeping import stores
 from portal.models import Backup, Task
@@ -221,6 +222,17 @@ def _links() -> Found:
     return True, _("%d links to other sites were asked.") % asked, ""
 
 
+def _second_factors() -> Found:
+    if lost := count_unreadable():
+        text = ngettext(
+            "%d secret cannot be read: SECRET_KEY is not the one it was set up with.",
+            "%d secrets cannot be read: SECRET_KEY is not the one they were set up with.",
+            lost,
+        )
+        return False, text % lost, _manage("recover_access NAME --second-factor")
+    return True, _("Their secrets can be read."), ""
+
+
 CHECKS: dict[str, tuple[object, Callable[[], Found]]] = {
     "database": (gettext_lazy("Database"), _database),
     "disk": (gettext_lazy("Disk"), _disk),
@@ -236,4 +248,5 @@ CHECKS: dict[str, tuple[object, Callable[[], Found]]] = {
     "counter": (gettext_lazy("Visit counter"), _counter),
     "clock": (gettext_lazy("Clock"), _clock),
     "cache": (gettext_lazy("Cache"), _cache),
+    "second_factors": (gettext_lazy("Second factors"), _second_factors),
 }

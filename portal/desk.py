@@ -9,7 +9,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
@@ -25,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.i18n import JavaScriptCatalog
 
 from contacts.models import Appointment, Unit
-from editing.models import AuditEntry, Notification, Periods, User
+from editing.models import Notification, Periods
 from news.models import WAITING, Article, Edition, State
 from news.translating import outdated
 from portal import notification_views, status, system_views, visit_views
@@ -33,6 +32,7 @@ from portal.access import duty, passwords
 from portal.mentions import mentions_view
 from portal.models import Agency, Page
 from portal.morning_mail import LOOKS_AFTER_IT
+from portal.sections import sorted_into_sections
 from portal.signing_in import StaffLogin, StaffLoginForm
 from stats import health
 
@@ -149,19 +149,8 @@ class PortalAdminSite(AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Accounts and the trail stand together, whatever app they live in."""
-        parts = super().get_app_list(request, app_label)
-        if app_label is not None:
-            return parts
-        moved = [model for part in parts for model in part["models"] if _is_of_accounts(model)]
-        for part in parts:
-            part["models"] = [model for model in part["models"] if model not in moved]
-        kept = [part for part in parts if part["models"]]
-        if not moved:
-            return kept
-        first = next((model["admin_url"] for model in moved if model["admin_url"]), _INDEX)
-        own = {"name": _("Accounts and audit trail"), "app_label": "accounts", "app_url": first}
-        return [*kept, {**own, "has_module_perms": True, "models": moved}]
+        sections = sorted_into_sections(super().get_app_list(request))
+        return [part for part in sections if app_label in (None, part["app_label"])]
 
     def _on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
         """Leads to where readers see a row: its address may hold the title of a draft."""
@@ -184,10 +173,6 @@ class PortalAdminSite(AdminSite):
         if request.user.is_authenticated:
             context["unseen"] = Notification.objects.unseen_by(request.user).count()
         return context
-
-
-def _is_of_accounts(model: dict[str, Any]) -> bool:
-    return model["model"] in (User, Group, AuditEntry)
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

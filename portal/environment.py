@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import environ
@@ -187,7 +188,8 @@ def read_database(var_dir: Path) -> dict[str, object]:
         raise ConfigurationError(_("DATABASE_URL cannot be read: %s.") % error) from error
     if parts.scheme == "sqlite":
         return database | _SQLITE
-    return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options = _PATIENCE | cast(dict[str, object], database.get("OPTIONS", {}))
+    return database | _POSTGRESQL | {"OPTIONS": options}
 
 
 def read_backup_to(var_dir: Path) -> str:
@@ -242,6 +244,18 @@ def read_email() -> dict[str, object]:
         ) from error
 
 
+def read_error_dsn() -> str:
+    """Of a server that collects errors; empty for none."""
+    value = os.environ.get("ERROR_DSN", "").strip()
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
+    if value and not (is_safe and parts.username and parts.path.strip("/").isdigit()):
+        raise ConfigurationError(
+            _("ERROR_DSN cannot be read: write it as https://key@errors.example.gov.vn/1.")
+        )
+    return value
+
+
 def read_clamd() -> str:
     """Where clamd listens: a socket's path or host:port; empty for none."""
     address = os.environ.get("CLAMD", "").strip()
@@ -253,9 +267,26 @@ def read_clamd() -> str:
     return address
 
 
+# A server that does not answer is given up, so that readers get the hotline in place of silence:
+# seconds to connect, milliseconds until what was sent must have arrived.
+_PATIENCE: dict[str, object] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+_POSTGRESQL: dict[str, object] = {
+    "ENGINE": "portal.databases.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+
 # FULL: an acknowledged save must outlive a power cut. IMMEDIATE: a writer waits for its turn at
 # BEGIN instead of failing in the middle.
 _SQLITE: dict[str, object] = {
+    "ENGINE": "portal.databases.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

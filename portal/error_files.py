@@ -1,5 +1,5 @@
-"""What the web server in front answers by itself when the portal does not run: a page with the
-hotline, and the headers that go with it, written from the same settings as those of the portal."""
+"""What the web server in front answers by itself, when the portal does not run or never gets to see a
+request: pages with the hotline, and the headers that go with them, from the settings of the portal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,40 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django_permissions_policy import PermissionsPolicyMiddleware
 
 from portal import hotline_copy
+
+# Template and words, by the status they are sent with.
+_PAGES = {
+    "400": ("400.html", {}),
+    "404": (
+        "front.html",
+        {
+            "title": _("This page could not be found"),
+            "lead": _("The address may be mistyped, or the page has moved."),
+        },
+    ),
+    "413": (
+        "front.html",
+        {
+            "title": _("This is too large to be sent"),
+            "lead": _(
+                "A photo may have up to 30 MB and a file up to 50 MB. "
+                "Go back in the browser: what you typed is still there."
+            ),
+        },
+    ),
+    "429": (
+        "front.html",
+        {
+            "title": _("Too many requests at once"),
+            "lead": _("Please wait a minute and try again; if it is urgent, call."),
+        },
+    ),
+    "503": ("503.html", {}),
+}
 
 
 def folder() -> Path:
@@ -21,15 +53,17 @@ def folder() -> Path:
 def renew() -> None:
     """Writes what has changed; to be called again and again."""
     folder().mkdir(exist_ok=True)
-    for code, _name in settings.LANGUAGES:
-        _write(folder() / f"503.{code}.html", _page(code))
+    for language, _name in settings.LANGUAGES:
+        for status in _PAGES:
+            _write(folder() / f"{status}.{language}.html", _page(status, language))
     _write(folder() / "headers.conf", _headers())
 
 
-def _page(language: str) -> str:
+def _page(status: str, language: str) -> str:
+    template, words = _PAGES[status]
     with translation.override(language):
-        context = {"copy": hotline_copy.read(language), "language": language}
-        return render_to_string("503.html", context)
+        context = {"copy": hotline_copy.read(language), "language": language, **words}
+        return render_to_string(template, context)
 
 
 def _headers() -> str:
@@ -40,10 +74,12 @@ def _headers() -> str:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Permissions-Policy": PermissionsPolicyMiddleware.compute_header_value(
+            {**settings.PERMISSIONS_POLICY}, name="PERMISSIONS_POLICY"
+        ),
         "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",
-        "Retry-After": "60",
     }
     if settings.SECURE_HSTS_SECONDS:
         headers["Strict-Transport-Security"] = (

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import CharField, Exists, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import translation
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
 from editing.translated import text_of
-from news.lists import PARAMETERS
-from news.models import Edition
+from editing.written import Written
+from news.lists import PARAMETERS_OF
+from news.models import Category, Edition
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
@@ -51,36 +52,10 @@ class Frame:
     @cached_property
     def agency(self) -> Agency:
         """The agency, with what there is to show (`has_news` and so on) in the same query."""
-        row = Agency.objects.filter(pk=1).annotate(**self._contents()).first()
-        return row or Agency.objects.annotate(**self._contents()).get(pk=Agency.load().pk)
-
-    def _contents(self) -> dict[str, Exists | Subquery]:
-        own = {
-            f"root_{name}_{self.language}": self._of_root(column(name, self.language))
-            for name in ("address", "hours")
-        }
-        live = Edition.objects.live().in_language(self.language)
-        roots = Unit.objects.filter(parent=None)
-        emails = Channel.objects.public().filter(
-            unit__isnull=False, unit__parent=None, kind=ChannelKind.EMAIL
-        )
-        return {
-            "has_news": Exists(live.news()),
-            "has_notices": Exists(live.notices().current()),
-            "has_organisation": Exists(Appointment.objects.current()),
-            "has_contact": Exists(roots),
-            "root_address": self._of_root("address", column("address", self.language)),
-            "root_hours": self._of_root("hours", column("hours", self.language)),
-            **own,
-            "root_email": Subquery(emails.values("value")[:1]),
-            "emergency_rows": emergencies_as_json(),
-        }
-
-    def _of_root(self, *names: str) -> Subquery:
-        """The last of these texts of the root unit that is there."""
-        roots = Unit.objects.rewrite(False).filter(parent=None)
-        texts = roots.annotate(shown=Coalesce(*reversed(names), Value("")))
-        return Subquery(texts.values("shown")[:1], output_field=CharField())
+        if not (rows := _agencies()):
+            Agency.load()
+            rows = _agencies()
+        return rows[0]
 
     @cached_property
     def emergencies(self) -> list[Banner]:
@@ -88,7 +63,7 @@ class Frame:
 
     @cached_property
     def _items(self) -> list[MenuItem]:
-        return list(MenuItem.objects.select_related("page"))
+        return _menu_items()
 
     def _entries(self, place: Place) -> list[Entry]:
         items = [item for item in self._items if item.place == place and self._has_content(item)]
@@ -110,30 +85,35 @@ class Frame:
         return Destination(item.destination).url if item.destination else item.url
 
     def _is_current(self, url: str) -> bool:
-        if url == reverse("home"):
+        if url == self._home:
             return self.request.path == url
         return self.request.path.startswith(url)
 
-    @property
+    @cached_property
+    def _home(self) -> str:
+        return reverse("home")
+
+    @cached_property
     def menu(self) -> list[Entry]:
         return self._entries(Place.MENU)
 
-    @property
+    @cached_property
     def tasks(self) -> list[Entry]:
         return self._entries(Place.TASKS)
 
-    @property
+    @cached_property
     def cards(self) -> list[Entry]:
         return self._entries(Place.CARDS)
 
-    @property
+    @cached_property
     def footer(self) -> list[Entry]:
         return self._entries(Place.FOOTER)
 
     @property
     def canonical(self) -> str:
         """The one address of this page: without parameters, but for the page of a list."""
-        query = {key: self.request.GET[key] for key in PARAMETERS if key in self.request.GET}
+        names = PARAMETERS_OF.get(self._match.view_name if self._match else "", ())
+        query = {key: self.request.GET[key] for key in names if key in self.request.GET}
         tail = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         return settings.SITE_URL + self.request.path + tail
 
@@ -187,6 +167,48 @@ class Frame:
             return resolve(self.request.path_info)
         except Resolver404:
             return None
+
+
+@Written
+def _agencies() -> QuerySet[Agency]:
+    return Agency.objects.filter(pk=1).annotate(**_contents(get_language() or ""))
+
+
+@Written
+def _menu_items() -> QuerySet[MenuItem]:
+    return MenuItem.objects.select_related("page")
+
+
+def _contents(language: str) -> dict[str, Exists | Subquery]:
+    own = {
+        f"root_{name}_{language}": _of_root(column(name, language)) for name in ("address", "hours")
+    }
+    live = Edition.objects.live().in_language(language)
+    # Board by board, as in the box of notices.
+    boards = Category.objects.filter(is_notice_board=True)
+    unended, ending = live.filter(category=OuterRef("pk")).current_parts()
+    roots = Unit.objects.filter(parent=None)
+    emails = Channel.objects.public().filter(
+        unit__isnull=False, unit__parent=None, kind=ChannelKind.EMAIL
+    )
+    return {
+        "has_news": Exists(live.news()),
+        "has_notices": Exists(boards.filter(Exists(unended) | Exists(ending))),
+        "has_organisation": Exists(Appointment.objects.current()),
+        "has_contact": Exists(roots),
+        "root_address": _of_root("address", column("address", language)),
+        "root_hours": _of_root("hours", column("hours", language)),
+        **own,
+        "root_email": Subquery(emails.values("value")[:1]),
+        "emergency_rows": emergencies_as_json(),
+    }
+
+
+def _of_root(*names: str) -> Subquery:
+    """The last of these texts of the root unit that is there."""
+    roots = Unit.objects.rewrite(False).filter(parent=None)
+    texts = roots.annotate(shown=Coalesce(*reversed(names), Value("")))
+    return Subquery(texts.values("shown")[:1], output_field=CharField())
 
 
 def home_of(language: str) -> str:

@@ -30,7 +30,7 @@ from news.models import Edition
 from portal.models import Agency
 
 # Inert whatever the content: nothing in it runs, loads or frames.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
 @require_safe

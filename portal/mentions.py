@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -22,6 +22,7 @@ from contacts.directory import ranked
 from contacts.models import Appointment, Person
 from editing.models import Action
 from editing.trail import record
+from editing.written import Written
 from news.models import Article, Edition
 from news.rights import may_change
 from portal.models import Mention
@@ -32,19 +33,20 @@ MOST_ARTICLES = 10
 def people_of(article: Article | int) -> tuple[list[Appointment], list[Appointment]]:
     """Who is in the article, under the title of that day, and who is on the hotline today; both in
     one query, because they stand in one column."""
-    key = article if isinstance(article, int) else article.pk
-    mentions = Mention.objects.filter(article=key, appointment=OuterRef("pk"))
-    hotline = Appointment.objects.on_hotline().order_by().values("pk")
-    rows = ranked(
-        Appointment.objects.for_display()
-        .annotate(is_mentioned=Exists(mentions))
-        .filter(Q(is_mentioned=True) | Q(pk__in=hotline))
-    )
+    rows = ranked(_people(article if isinstance(article, int) else article.pk))
     on_hotline = [row for row in rows if row.is_on_hotline and row.is_current()]
     return (
         [row for row in rows if row.is_mentioned],  # type: ignore[attr-defined]
         [row for row in on_hotline if row.public_numbers],
     )
+
+
+@Written
+def _people(article_id: int) -> QuerySet[Appointment]:
+    mentions = Mention.objects.filter(article=article_id, appointment=OuterRef("pk"))
+    hotline = Appointment.objects.on_hotline().order_by().values("pk")
+    rows = Appointment.objects.for_display().annotate(is_mentioned=Exists(mentions))
+    return rows.filter(Q(is_mentioned=True) | Q(pk__in=hotline))
 
 
 def articles_about(person: Person) -> list[Edition]:

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -31,6 +32,7 @@ class ClientAddressMiddleware:
         names = [name for name in settings.TRUSTED_PROXIES if name != "unix"]
         self.networks = [ipaddress.ip_network(name) for name in names]
         self.trusts_sockets = "unix" in settings.TRUSTED_PROXIES
+        self._is_trusted = lru_cache(maxsize=1024)(self._belongs_to_a_proxy)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forwarded_for = request.META.pop("HTTP_X_FORWARDED_FOR", "")
@@ -43,7 +45,7 @@ class ClientAddressMiddleware:
                 request.environ["wsgi.url_scheme"] = forwarded_scheme  # type: ignore[attr-defined]
         return self.get_response(request)
 
-    def _is_trusted(self, address: str) -> bool:
+    def _belongs_to_a_proxy(self, address: str) -> bool:
         if not address:  # a socket peer has no address
             return self.trusts_sockets
         try:

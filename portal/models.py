@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Appointment
+from editing import written
 from editing.models import Photo
 from editing.richtext import RichTextField
 from editing.slugs import KeepsOldSlugs
@@ -50,7 +51,7 @@ __all__ = [
 class Agency(models.Model):
     """Whose portal this is: one row, so that no name stands in a template."""
 
-    name = models.CharField(_("full name"), max_length=150)
+    name = models.CharField(_("name of the agency"), max_length=150)
     short_name = models.CharField(
         _("short name"), max_length=40, blank=True, help_text=_("Example: “BQL KKT”")
     )
@@ -462,7 +463,7 @@ class Backup(models.Model):
 
 class EmergencyQuerySet(models.QuerySet["Emergency"]):
     def current(self, at: datetime | None = None) -> Self:
-        now = at or timezone.now()
+        now = at or written.now()
         return self.filter(starts_at__lte=now, ends_at__gt=now)
 
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from editing.models import Notification
 
 SHOWN = 100
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
-    """His own, the newest first; a POST marks them as seen."""
+    """His own, the newest first. Whoever opens the page has seen them: the number in the header falls,
+    and what was new is still marked as new this once."""
     own = Notification.objects.due().filter(user=request.user.pk)
-    if request.method == "POST":
+    rows = list(own[:SHOWN])
+    if request.method == "GET":
         own.filter(seen_at=None).update(seen_at=timezone.now())
-        return HttpResponseRedirect(reverse("admin:notifications"))
     context = {
         **admin.site.each_context(request),
         "title": _("Messages to me"),
-        "rows": list(own[:SHOWN]),
+        "rows": rows,
     }
     return TemplateResponse(request, "admin/notifications.html", context)

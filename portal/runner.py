@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from portal import error_files, hotline_copy, status
 from portal.models import Task
+from portal.page_cache.upkeep import follow_other_hosts, look_after_pages
 from portal.tasks import TASKS
 from stats.drain import drain_once
 
@@ -31,6 +32,7 @@ def run_until(stopped: threading.Event) -> None:
         error_files.renew()
     except OSError:
         logger.exception("The pages of the web server could not be written.")
+    threading.Thread(target=follow_other_hosts, args=(stopped,), daemon=True).start()
     worker = f"{socket.gethostname()}:{os.getpid()}"
     while not stopped.is_set():
         run_round(worker)
@@ -38,7 +40,8 @@ def run_until(stopped: threading.Event) -> None:
 
 
 def run_round(worker: str) -> None:
-    for step in (drain_once, _renew_copies, lambda: do_what_is_due(worker)):
+    steps = (drain_once, _renew_copies, look_after_pages, lambda: do_what_is_due(worker))
+    for step in steps:
         try:
             step()
         except Exception:

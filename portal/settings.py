@@ -22,6 +22,8 @@ ALLOWED_HOSTS = environment.read_allowed_hosts(SITE_URL)
 TRUSTED_PROXIES = environment.read_trusted_proxies()
 WEB_CONCURRENCY = environment.read_int("WEB_CONCURRENCY", default=2, lowest=1, highest=64)
 SECRET_KEY = environment.read_secret_key(VAR_DIR)
+# Former ones: what they have signed and sealed is still read.
+SECRET_KEY_FALLBACKS = environment.read_list("SECRET_KEY_FALLBACKS")
 
 # Applications
 
@@ -105,6 +107,9 @@ DATABASES = {"default": environment.read_database(VAR_DIR)}
 
 CACHES = {"default": environment.read_cache(VAR_DIR)}
 
+# Whether public pages are kept as ready bytes (`portal.page_cache`).
+PAGE_CACHE = environment.read_bool("PAGE_CACHE", default=True)
+
 MEDIA_ROOT = environment.read_path("MEDIA_ROOT", default=VAR_DIR / "media")
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -119,6 +124,7 @@ CLAMD = environment.read_clamd()
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -252,6 +258,8 @@ HAS_MAIL_SERVER = bool(env.str("EMAIL_URL", default=""))
 EMAIL_TIMEOUT = 10  # seconds
 # Who is told of errors in the code, besides the log.
 ADMINS = [("", address) for address in environment.read_list("ERROR_MAIL")]
+# The server, run by the agency, that is told of them too.
+ERROR_DSN = environment.read_error_dsn()
 
 # Backups
 
@@ -282,7 +290,15 @@ LOGGING = {
             "formatter": environment.read_choice("LOG_FORMAT", ["line", "json"]),
         },
         "mail": {"class": "portal.logs.ErrorMail"},
+        **(
+            {"report": {"class": "portal.error_reports.ErrorReport", "dsn": ERROR_DSN}}
+            if ERROR_DSN
+            else {}
+        ),
     },
-    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
+    "root": {
+        "handlers": ["console", *(["mail"] if ADMINS else []), *(["report"] if ERROR_DSN else [])],
+        "level": "WARNING",
+    },
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }

@@ -17,6 +17,7 @@ from editing.models import OneTimeLink, TrustedComputer
 from editing.rendering import render_what_is_missing
 from news.months import recount_everything, recount_what_the_clock_changed
 from news.rating import forget_old_remarks
+from portal.access import duty
 from portal.access.idle import look_after_idle_accounts
 from portal.alerts.sending import mail_alerts
 from portal.keeping.nightly import back_up_if_due
@@ -44,6 +45,7 @@ def forget_old_sessions() -> None:
 
 TASKS: dict[str, Recurring] = {
     "look_after_idle_accounts": Recurring(look_after_idle_accounts, timedelta(days=1)),
+    "begin_grace_of_second_factors": Recurring(duty.begin_for_all, timedelta(hours=1)),
     "forget_old_sessions": Recurring(forget_old_sessions, timedelta(days=1)),
     "mail_what_is_due": Recurring(mail_what_is_due, timedelta(minutes=1)),
     "mail_alerts": Recurring(mail_alerts, timedelta(minutes=1)),

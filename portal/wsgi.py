@@ -1,9 +1,19 @@
 """What gunicorn serves: `gunicorn portal.wsgi`."""
 
 import os
+from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-application = get_wsgi_application()
+
+def _make_application() -> Callable[..., Iterable[bytes]]:
+    django = get_wsgi_application()
+    # Of models, which are there only now.
+    from portal.page_cache.layer import PageCache
+
+    return PageCache(django)
+
+
+application = _make_application()

@@ -1,82 +1,28 @@
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from pathlib import Path
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from stats import clock, pageviews, sender
-from stats.robots import rule_for
-from stats.salts import FOLDER, REPLAY_ANCHOR, SaltBook
-from stats.spool import Pageview, SpoolWriter
-from stats.suspects import Pace, suspicion
-from stats.visits import GAP
+from stats.counter import VisitCounter
 
-logger = logging.getLogger(__name__)
+# Under this name a server may hand over its own counter with each request.
+COUNTER = "stats.counter"
 
 
 class VisitCounterMiddleware:
-    """Writes one line to this process's spool file for each pageview, once the answer is known.
+    """Counts each pageview, once the answer is known.
 
-    It asks no database, waits for nothing and cannot fail a page: what cannot be written is
-    counted as lost. It must stand inside the middleware that sets REMOTE_ADDR to the believed
-    client, and outside every other that may still change the status.
+    It must stand inside the middleware that sets REMOTE_ADDR to the believed client, and outside
+    every other that may still change the status.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        folder = Path(settings.STATS_SPOOL_DIR)
-        anchor = REPLAY_ANCHOR if settings.STATS_CLOCK_HEADER else None
-        self.spool = SpoolWriter(folder)
-        self.salts = SaltBook(folder / FOLDER, anchor=anchor)
-        self.pace = Pace()
-        self._has_complained = False
+        self.counter = VisitCounter()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        try:
-            if (page := pageviews.page_to_count(request, response)) is not None:
-                self.spool.append(self._pageview(request, page).to_line())
-        except Exception:
-            self._note_loss()
+        request.META.get(COUNTER, self.counter).note(request, response)
         return response
-
-    def _pageview(self, request: HttpRequest, page: str) -> Pageview:
-        replayed = clock.replayed_time(request)
-        moment = clock.wall() if replayed is None else replayed
-        agent = sender.user_agent(request)
-        visitor, visitor_before = self._hashes(request, moment, agent)
-        referrer = sender.referring_site(request)
-        is_too_fast = self.pace.is_too_fast(visitor, moment)
-        return Pageview(
-            moment=moment,
-            visitor=visitor,
-            visitor_before=visitor_before,
-            page=page,
-            rule=rule_for(agent) or suspicion(request, referrer=referrer, is_too_fast=is_too_fast),
-            referrer=referrer,
-            device=sender.device_class(agent),
-            language=sender.language(request),
-            is_replayed=replayed is not None,
-        )
-
-    def _hashes(self, request: HttpRequest, moment: int, agent: str) -> tuple[int, int | None]:
-        """Under the salt of the day and, in its first 30 minutes, under that of the day before."""
-        day = clock.day_number(moment)
-        today = self._hash(request, day, agent)
-        is_early = clock.since_midnight(moment) < GAP
-        return today, self._hash(request, day - 1, agent) if is_early else None
-
-    def _hash(self, request: HttpRequest, day: int, agent: str) -> int:
-        address = request.META.get("REMOTE_ADDR", "")
-        prefix = settings.STATS_IPV6_PREFIX
-        return sender.visitor_hash(self.salts.salt(day), address, agent, ipv6_prefix=prefix)
-
-    def _note_loss(self) -> None:
-        self.spool.note_loss()
-        if not self._has_complained:
-            self._has_complained = True
-            logger.exception("Visits cannot be counted; the pages are not affected.")

@@ -32,9 +32,16 @@ def page_to_count(request: HttpRequest, response: HttpResponseBase) -> str | Non
 def is_pageview(request: HttpRequest, response: HttpResponseBase) -> bool:
     """A whole HTML page was asked for by GET and answered, to be looked at now."""
     return (
-        request.method == "GET"
-        and response.status_code in (200, 304)
+        response.status_code in (200, 304)
         and _is_page(request, response)
+        and is_to_be_looked_at(request)
+    )
+
+
+def is_to_be_looked_at(request: HttpRequest) -> bool:
+    """By somebody, now, as a whole page: of a request for a page, whatever its answer."""
+    return (
+        request.method == "GET"
         and not _is_ahead_of_time(request)
         and "HTTP_HX_REQUEST" not in request.META
     )

@@ -19,7 +19,7 @@ os.environ["BACKUP_NIGHTLY"] = "0"  # for the processes that tests start, too
 os.environ["SECRET_KEY"] = "a key for tests only, long enough for every check that asks"
 
 from portal.settings import *  # noqa: E402, F403
-from portal.settings import STORAGES  # noqa: E402
+from portal.settings import DATABASES, STORAGES  # noqa: E402
 
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -28,3 +28,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# What tests change is mostly never committed, and a kept page could not know.
+PAGE_CACHE = False
+if DATABASES["default"]["ENGINE"] == "portal.databases.sqlite3":
+    # In memory, which pytest-django knows of Django's own engine alone.
+    DATABASES["default"] = DATABASES["default"] | {"TEST": {"NAME": ":memory:"}}

@@ -43,4 +43,6 @@ def test_the_ground_floor_knows_no_django():
 def test_no_module_is_a_drawer_for_everything():
     drawers = {"utils", "helpers", "common", "misc", "base", "manager"}
     for part in MAY_IMPORT:
-        assert not drawers & {path.stem for path in (ROOT / part).rglob("*.py")}
+        # Django asks a database's own connection to stand in a module of that name.
+        paths = [path for path in (ROOT / part).rglob("*.py") if "databases" not in path.parts]
+        assert not drawers & {path.stem for path in paths}

@@ -22,6 +22,12 @@ WORDS = {
     "focal point": "điểm chính của ảnh",
     "attachment": "tệp đính kèm",
     "change note": "ghi chú thay đổi",
+    # lists, as the staff look for them
+    "editions": "bài viết và thông báo",
+    "appointments": "cán bộ và chức vụ",
+    "menu entries": "mục đầu trang, chân trang",
+    "name of the agency": "tên cơ quan",
+    "users": "người dùng",
     # states
     "Draft": "Bản nháp",
     "Awaiting approval": "Chờ duyệt",

@@ -10,6 +10,14 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+_WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
+_M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_V = "urn:schemas-microsoft-com:vml"
+_NAMES = {"w": _W, "r": _R, "a": _A, "wp": _WP, "pic": _PIC, "mc": _MC, "wps": _WPS, "wpg": _WPG}
+_NAMES |= {"m": _M, "v": _V}
+NAMESPACES = " ".join(f'xmlns:{name}="{address}"' for name, address in _NAMES.items())
 _REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -32,6 +40,11 @@ def paragraph(
     return f"<w:p><w:pPr>{place}</w:pPr>{run}</w:p>"
 
 
+def part(kind: str, content: str) -> bytes:
+    """One part of a file: `part("styles", "<w:style …/>")`."""
+    return f'<?xml version="1.0"?><w:{kind} {NAMESPACES}>{content}</w:{kind}>'.encode()
+
+
 def picture(number: int, *, link: bool = False) -> str:
     kind = "link" if link else "embed"
     return (
@@ -48,6 +61,11 @@ def word_file(
     in place of what would stand there."""
     file = BytesIO()
     relations = [
+        *(
+            f'<Relationship Id="r{kind}" Type="{_R}/{kind}" Target="{kind}.xml"/>'
+            for kind in ("styles", "footnotes")
+            if f"word/{kind}.xml" in parts
+        ),
         f'<Relationship Id="rNum" Type="{_R}/numbering" Target="numbering.xml"/>',
         *(
             f'<Relationship Id="rPic{at}" Type="{_R}/image" Target="media/image{at}.png"/>'
@@ -58,10 +76,7 @@ def word_file(
             for at, address in enumerate(linked, start=1)
         ),
     ]
-    document = (
-        f'<?xml version="1.0"?><w:document xmlns:w="{_W}" xmlns:r="{_R}" xmlns:a="{_A}" xmlns:wp="{_WP}" '
-        f'xmlns:pic="{_PIC}"><w:body>{"".join(paragraphs)}</w:body></w:document>'
-    )
+    document = part("document", f"<w:body>{''.join(paragraphs)}</w:body>")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", _TYPES)
         package.writestr(
@@ -69,8 +84,9 @@ def word_file(
             f'<Relationships xmlns="{_REL}"><Relationship Id="r1" Type="{_R}/officeDocument" '
             'Target="word/document.xml"/></Relationships>',
         )
-        package.writestr("word/document.xml", parts.get("document", document.encode()))
-        package.writestr("word/numbering.xml", _NUMBERING)
+        package.writestr("word/document.xml", parts.get("document", document))
+        if "word/numbering.xml" not in parts:
+            package.writestr("word/numbering.xml", _NUMBERING)
         package.writestr(
             "word/_rels/document.xml.rels",
             f'<Relationships xmlns="{_REL}">{"".join(relations)}</Relationships>',

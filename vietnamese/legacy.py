@@ -126,7 +126,8 @@ def find_encoding(text: str) -> Encoding | None:
     """
     if any(ord(character) > 0xFF and character.isalpha() for character in text):
         return None
-    marked = [word for word in _WORD.findall(text) if not word.isascii()]
+    # A lone “½” or “é” says nothing.
+    marked = [word for word in _WORD.findall(text) if not word.isascii() and len(word) > 1]
     if len(marked) < _LEAST_WORDS or _share_of_syllables(marked) > _MOST_SOUND_BEFORE:
         return None
     shares = {
@@ -135,6 +136,20 @@ def find_encoding(text: str) -> Encoding | None:
     }
     best = max(shares, key=lambda encoding: shares[encoding])
     return best if shares[best] >= _LEAST_SOUND_AFTER else None
+
+
+def is_written_in(text: str, encoding: Encoding, *, in_doubt: bool = True) -> bool:
+    """Whether a text that is set in an old font is really of that encoding: the font is often set
+    over text that was typed in Unicode. “có” is a syllable either way; then `in_doubt` is the answer.
+    """
+    if any(ord(character) > 0xFF and character.isalpha() for character in text):
+        return False
+    marked = [word for word in _WORD.findall(text) if not word.isascii()]
+    if not marked:
+        return True
+    before = _share_of_syllables(marked)
+    after = _share_of_syllables([convert(word, encoding) for word in marked])
+    return in_doubt if before == after else after > before
 
 
 def _share_of_syllables(words: list[str]) -> float:

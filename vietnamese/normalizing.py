@@ -31,13 +31,15 @@ _NUCLEUS = (
 _CODA = "ch|ng|nh|c|m|n|p|t"
 _SOUND = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:{_CODA})?$")
 _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_STRAY_TONE = re.compile(f"[^aeiouy\u0302\u0306\u031b{_TONE_MARKS}][{_TONE_MARKS}]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_syllable(word: str) -> bool:
     """Whether quốc ngữ could write this as one syllable: by its sounds and with one tone at most."""
     letters, tones = _without_tones(word.casefold())
-    return tones <= 1 and bool(_SOUND.match(letters))
+    has_stray_tone = bool(_STRAY_TONE.search(unicodedata.normalize("NFD", word.casefold())))
+    return tones <= 1 and bool(_SOUND.match(letters)) and not has_stray_tone
 
 
 def _without_tones(word: str) -> tuple[str, int]:

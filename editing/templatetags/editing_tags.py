@@ -1,8 +1,14 @@
 from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from editing.codes import qr_in_page
 from editing.models import Photo
@@ -24,6 +30,19 @@ register.filter("rich_text", safe_html)
 
 register.filter("text_of", text_of)
 register.filter("language_of", language_of)
+
+
+@register.simple_tag
+def day(moment: datetime) -> SafeString:
+    """The day of a moment in Viet Nam, for people and for programs."""
+    return _day(timezone.localdate(moment), get_language())
+
+
+# A list prints dozens of them, and neither the day nor the language says anything else.
+@lru_cache(maxsize=4096)
+def _day(value: date, _language: str | None) -> SafeString:
+    shown = date_format(value, "SHORT_DATE_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
 
 
 @register.inclusion_tag("components/picture.html")

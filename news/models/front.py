@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editing import written
 from news.models.articles import Article
 
 FRONT_PLACES = 5
@@ -16,7 +17,7 @@ FRONT_PLACES = 5
 
 class FrontStoryQuerySet(models.QuerySet["FrontStory"]):
     def current(self, at: datetime | None = None) -> Self:
-        now = at or timezone.now()
+        now = at or written.now()
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from editing.models import Action, User
 from editing.trail import record
+from portal.access.sealed import seal, unseal
 from portal.models import Agency
 
 # What is said after a step, by the name of allauth's own text for it.
@@ -108,6 +109,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             "Recovery codes come with an app or a passkey: set one up first."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def get_totp_label(self, user: Any) -> str:
         return user.get_username()

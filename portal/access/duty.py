@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from editing.models import User
+from editing.notifying import notify
 
 GRACE = timedelta(days=7)
+_BEGUN = _("Your rights ask for a second factor: set it up within seven days.")
 # Who publishes, or decides over accounts.
 _RIGHTS = ("news.publish_edition", "editing.change_user")
 
@@ -34,12 +38,23 @@ def has_second_factor(user: User) -> bool:
 
 def deadline(user: User) -> datetime | None:
     """When he must have set it up; None where nothing is owed. Whoever owes it for the first time
-    has `GRACE` from now on."""
+    has `GRACE` from now on: that is from the use of his invitation, or within the hour in which a
+    right was given that asks for it (`begin_for_all`), whether or not he signs in."""
     if not is_due_from(user) or has_second_factor(user):
         return None
     if user.second_factor_due is None:
         set_deadline(user, timezone.now() + GRACE)
     return user.second_factor_due
+
+
+def begin_for_all() -> int:
+    """Lets the grace begin for everybody who owes it and has a way in; gives their number. Without it
+    the days of an account that nobody uses would begin with whoever guesses its password."""
+    waiting = User.objects.filter(is_active=True, is_staff=True, second_factor_due=None)
+    begun = [user for user in waiting if user.has_usable_password() and deadline(user)]
+    for user in begun:
+        notify([user], _BEGUN, about=user, path=reverse("account"))
+    return len(begun)
 
 
 def set_deadline(user: User, moment: datetime) -> None:

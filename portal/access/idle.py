@@ -49,8 +49,8 @@ def _not_warned() -> Q:
 def _switch_off(user: User) -> bool:
     if is_last_administrator(user):
         return False
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    # Past `portal.access.commands`, which would note it a second time.
+    User.objects.filter(pk=user.pk).update(is_active=False)
     record(Action.SWITCHED_OFF, user, by=None)
     notify(holders_of(ADMINISTERS), _TOLD % user, about=user, path=_form_of(user))
     return True

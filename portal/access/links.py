@@ -89,6 +89,7 @@ def use(link: OneTimeLink, *, password: str = "") -> None:
         passwords.was_set(None, user, by=user)
     if link.removes_second_factor:
         remove_second_factor(user, by=user)
+    duty.deadline(user)  # the days of grace begin
 
 
 def remove_second_factor(user: User, *, by: User | None) -> None:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from editing.models import User
+from portal.access.sealed import Unreadable
 
 
 class StaffRequest(HttpRequest):
@@ -44,7 +46,11 @@ def entrance(view: View) -> View:
 def _framed(view: View) -> View:
     @wraps(view)
     def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Unreadable as error:
+            messages.error(request, error.message)
+            return redirect("account")
         if isinstance(response, TemplateResponse):
             around = admin.site.each_context(request)
             response.context_data = {**around, **(response.context_data or {})}

@@ -10,9 +10,9 @@ from editing.trail import record
 from portal.access import computers
 
 
-def was_set(request: HttpRequest | None, user: User, *, by: User | None) -> None:
+def was_set(request: HttpRequest | None, user: User, *, by: User | None, note: str = "") -> None:
     """Every other session has ended with the old password, by Django; trust ends here."""
-    record(Action.PASSWORD_SET, user, by=by)
+    record(Action.PASSWORD_SET, user, by=by, note=note)
     computers.revoke_all(user)
     if request is not None and request.user == user:
         UserSession.objects.create_from_request(request)

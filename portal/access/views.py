@@ -32,6 +32,7 @@ from editing.trail import record
 from portal.access import computers, duty, links
 from portal.access.forms import NewPasswordForm, PasswordAgainForm
 from portal.access.pages import StaffRequest
+from portal.access.sealed import Unreadable
 
 
 class SecondStepView(AuthenticateView):
@@ -117,13 +118,20 @@ def account_of(user: User) -> dict[str, Any]:
     return {
         "app": next((row for row in factors if row.type == Authenticator.Type.TOTP), None),
         "passkeys": [row for row in factors if row.type == Authenticator.Type.WEBAUTHN],
-        "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+        "codes_left": _codes_left(codes) if codes else None,
         "computers": list(TrustedComputer.objects.valid().filter(user=user)),
         "sessions": [
             (session, computers.name_of(session.user_agent))
             for session in sorted(sessions, key=lambda row: row.created_at, reverse=True)
         ],
     }
+
+
+def _codes_left(codes: Authenticator) -> int:
+    try:
+        return len(codes.wrap().get_unused_codes())
+    except Unreadable:
+        return 0
 
 
 def passkeys_are_possible(request: HttpRequest) -> bool:

@@ -102,7 +102,7 @@ def notices(asked: dict[str, Any]) -> shapes.NoticeList:
 
 
 def article(asked: dict[str, Any], article_id: int) -> shapes.Article:
-    edition = edition_to_read(Edition.objects.live(), article_id)
+    edition = edition_to_read(article_id)
     if edition is None:
         raise _missing(article_id)
     with translation.override(edition.language):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from contacts.models import Person
 from news.models import Edition
 from portal.mentions import articles_about, people_of
+from portal.sections import Section, section_of
 
 register = template.Library()
 
@@ -32,3 +33,9 @@ def article_people(edition: Edition) -> dict[str, Any]:
 @register.inclusion_tag("portal/person_articles.html")
 def person_articles(person: Person) -> dict[str, Any]:
     return {"articles": articles_about(person)}
+
+
+@register.simple_tag
+def heading_of(opts: Any) -> Section:
+    """Under which heading staff find what a page of theirs is about."""
+    return section_of(opts.model)

@@ -18,34 +18,43 @@ if (group && settings) {
     return answer.json();
   }
 
-  function addRow(photo) {
+  function addEmptyRow() {
     group.querySelector(".add-row a").click();
     const number = Number(document.getElementById("id_photos-TOTAL_FORMS").value) - 1;
+    document.getElementById(`id_photos-${number}-position`).value = number + 1;
+    return number;
+  }
+
+  function addRow(photo) {
+    const number = addEmptyRow();
     const select = document.getElementById(`id_photos-${number}-photo`);
     select.append(new Option(photo.name, photo.id, true, true));
     select.dispatchEvent(new Event("change", { bubbles: true }));
-    document.getElementById(`id_photos-${number}-position`).value = number + 1;
     document.getElementById(`id_photos-${number}-caption`).value = photo.caption;
     const picture = document.createElement("img");
     picture.src = photo.thumbnail;
     picture.alt = "";
-    picture.width = 160;
-    select.closest(".form-row, fieldset").prepend(picture);
+    picture.width = 240;
+    select.closest("fieldset").querySelector(".field-picture .readonly").replaceChildren(picture);
     return document.getElementById(`id_photos-${number}-caption`);
   }
 
-  async function take(files) {
+  /* A place without a file keeps its number: the picture did not come along with the text. */
+  async function take(files, { focus = true } = {}) {
     const failed = [];
     let first = null;
     for (const [at, file] of files.entries()) {
       state.textContent = texts.textProgress.replace("{done}", at).replace("{all}", files.length);
+      if (!file) { addEmptyRow(); continue; }
       const photo = await send(file).catch(() => ({ error: texts.textLost }));
-      if (photo.error) failed.push(`${file.name}: ${photo.error}`);
+      if (photo.error) { failed.push(`${file.name}: ${photo.error}`); if (!focus) addEmptyRow(); }
       else { const field = addRow(photo); first ??= field; }
     }
     state.textContent = failed.join(" ") || texts.textDone;
-    first?.focus();
+    if (focus) first?.focus();
   }
+
+  document.addEventListener("photos:pasted", (event) => take(event.detail, { focus: false }));
 
   // Every new photo gets the next number, however it came in.
   document.addEventListener("formset:added", (event) => {

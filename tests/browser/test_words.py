@@ -1,5 +1,7 @@
 """Words and pictures in a browser: what an office worker pastes, drops and sorts."""
 
+import base64
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -47,6 +49,50 @@ def test_what_is_pasted_from_word_comes_out_clean_and_says_so(desk):
     expect(editor.locator("strong")).to_have_text("Cộng hoà xã hội")
     expect(editor.locator("li")).to_have_count(2)
     expect(desk.get_by_text("Đã dán và làm sạch: bỏ")).to_contain_text("dựng lại 1 danh sách")
+
+
+PASTE_WITH_RTF = PASTE.replace("([html, text])", "([html, text, rtf])").replace(
+    'data.setData("text/plain"', 'data.setData("text/rtf", rtf); data.setData("text/plain"'
+)
+
+
+def in_rtf(content: bytes, kind: str) -> str:
+    """As Word writes it, with another form of the picture behind it for old programs."""
+    return (
+        r"{\*\shppict{\pict{\*\picprop{\sp{\sn x}{\sv 1}}}\picw9\pich9"
+        + f"\\{kind}blip\\bliptag-12"
+        r"{\*\blipuid ab12}" + f"\n{content.hex()}}}}}" + r"{\nonshppict{\pict\wmetafile8 0100}}"
+    )
+
+
+def test_pictures_that_the_clipboard_carries_become_photos_of_the_form(desk, drawn_photo):
+    desk.goto("/quan-tri/news/edition/add/")
+    first, second = drawn_photo(640, 400).getvalue(), drawn_photo(500, 400, "JPEG").getvalue()
+    html = (
+        "<p class=MsoNormal>Một<img width=300 src='file:///C:/1.png'></p><p>Hai"
+        '<img src="https://example.com/xa.png"></p><p>Ba<img width=300 src="file:///C:/2.jpg"></p>'
+    )
+    rtf = "{\\rtf1 " + in_rtf(first, "png") + in_rtf(second, "jpeg") + "}"
+    desk.locator(".cke_editable").click()
+    desk.evaluate(PASTE_WITH_RTF, [html, "Một", rtf])
+    expect(desk.get_by_text("đưa 2 ảnh vào phần “Ảnh”")).to_be_visible()
+    expect(desk.locator(".cke_editable")).to_contain_text("[Ảnh 3]")
+    expect(desk.locator("#photos-group .field-picture img")).to_have_count(2)
+    expect(desk.get_by_text("Ảnh đã thêm ở dưới")).to_be_visible()
+    desk.fill("[name=title]", "Bài có ba ảnh")
+    desk.select_option("[name=category]", label="Hoạt động của Ban")
+    desk.get_by_role("button", name="Lưu bản nháp").click()
+    expect(desk.get_by_text("Bài có ba ảnh").first).to_be_visible()
+    uses = EditionPhoto.objects.filter(edition__title="Bài có ba ảnh").order_by("position")
+    assert list(uses.values_list("position", "photo__width")) == [(1, 640), (2, None), (3, 500)]
+
+
+def test_a_picture_inside_the_pasted_text_becomes_a_photo_of_the_form(desk, drawn_photo):
+    desk.goto("/quan-tri/news/edition/add/")
+    content = base64.b64encode(drawn_photo(700, 400).getvalue()).decode()
+    paste(desk, f'<p>Một</p><img src="data:image/png;base64,{content}">', "Một")
+    expect(desk.locator("#photos-group .field-picture img")).to_have_count(1)
+    assert Photo.objects.get().width == 700
 
 
 def test_without_the_server_the_plain_text_is_pasted(desk):

@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 
-from editing import documents
+from editing import word
 from editing.documents import read_document, read_html, read_text
 from editing.guessing import Caption, guess
 from tests.word_files import paragraph, picture, word_file
@@ -67,7 +67,7 @@ def test_what_is_no_word_file_is_refused(content):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(documents, "LARGEST_UNPACKED", 10_000)
+    monkeypatch.setattr(word, "LARGEST_UNPACKED", 10_000)
     bomb = word_file(paragraph("Chữ"), **{"word/media/x.bin": b"\0" * 20_000})
     with pytest.raises(ValidationError) as refusal:
         read_document(bomb, "x.docx")

@@ -1,6 +1,7 @@
 """What people copy out of other programs, in the shapes that those programs give it."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -135,6 +136,14 @@ def test_a_video_becomes_a_link_and_the_editor_is_told():
     assert pasted.changes["videos"] == 1
 
 
+@pytest.mark.parametrize("inner", ["object", "embed", "iframe", "video"])
+def test_a_player_inside_a_player_goes_with_it(inner):
+    source = (
+        f'<object data="x"><object data="y"><{inner} src="z"></{inner}></object></object><p>Chữ</p>'
+    )
+    assert clean_paste(source).html == "<p>Chữ</p>"
+
+
 def test_where_all_is_bold_nothing_is():
     source = "<p><b>Một đoạn.</b></p><p><b>Hai đoạn.</b></p><p><b>Ba đoạn.</b></p>"
     assert "<strong>" not in clean_paste(source).html
@@ -143,6 +152,116 @@ def test_where_all_is_bold_nothing_is():
 def test_plain_lines_become_paragraphs_and_markup_in_them_is_text():
     pasted = clean_pasted_text("   Một\r\n\r\n<b>Hai</b>")
     assert pasted.html == "<p>Một</p><p>&lt;b&gt;Hai&lt;/b&gt;</p>"
+
+
+def flat(source: str) -> str:
+    return re.sub(r"\s*(</?(?:ul|ol|li|p)\b[^>]*>)\s*", r"\1", clean_paste(source).html)
+
+
+def test_a_picture_from_word_costs_no_text_and_its_absence_is_told():
+    """Word writes a picture twice, once in a comment for its own eyes."""
+    source = (
+        "<p class=MsoNormal>Trước<!--[if gte vml 1]><v:shape><v:imagedata src='file:///C:/a.jpg'/>"
+        "</v:shape><![endif]--><![if !vml]><img width=624 src='file:///C:/b.jpg'><![endif]></p>"
+        "<p class=MsoNormal>Sau</p>"
+    )
+    pasted = clean_paste(source)
+    assert pasted.html == "<p>[Ảnh 1]</p><p>Trước</p><p>Sau</p>"
+    assert "1 ảnh không đi theo" in pasted.summary()
+
+
+@pytest.mark.parametrize(
+    ("points", "html"),
+    [
+        (
+            point("Một", mark="1.") + point("a", 2, "a)") + point("b", 2, "b)"),
+            '<ol><li>Một<ol type="a"><li>a</li><li>b</li></ol></li></ol>',
+        ),
+        (point("Bốn", mark="4.") + point("Năm", mark="5."), '<ol start="4"><li>Bốn</li><li>Năm</li></ol>'),
+        (point("Một", mark="i.") + point("Hai", mark="ii."), '<ol type="i"><li>Một</li><li>Hai</li></ol>'),
+        (point("Tám", mark="h.") + point("Chín", mark="i."), '<ol start="8" type="a"><li>Tám</li><li>Chín</li></ol>'),
+        (point("Phạm vi", mark="Điều 1."), "<p>Điều 1. Phạm vi</p>"),
+        (point("Một", mark="1.") + point("Một", mark="1."), "<ol><li>Một</li></ol><ol><li>Một</li></ol>"),
+        (point("Một", mark="o") + point("Hai", mark="Ø"), "<ul><li>Một</li><li>Hai</li></ul>"),
+    ],
+)  # fmt: skip
+def test_points_of_word_keep_the_numbers_that_word_drew(points, html):
+    assert clean_paste(points).html == html
+
+
+def test_lists_of_google_docs_nest_and_keep_their_letters():
+    source = (
+        '<b style="font-weight:normal" id="docs-internal-guid-1"><ol><li style="list-style-type:decimal">'
+        '<p><span style="font-weight:700">Một</span></p></li><ol><li style="list-style-type:lower-alpha">'
+        "<p>Con</p></li></ol></ol></b>"
+    )
+    assert flat(source) == '<ol><li><strong>Một</strong><ol type="a"><li>Con</li></ol></li></ol>'
+
+
+def test_lists_that_libreoffice_closes_before_it_goes_deeper_are_one():
+    source = "<ul><li><p>A</p><li><p>B</p></ul><ol><ol><li><p>1</p></ol></ol><ul><ul><ul><li><p>x</p></ul></ul></ul>"
+    assert flat(source) == "<ul><li>A</li><li>B<ol><li>1<ul><li>x</li></ul></li></ol></li></ul>"
+
+
+def test_lists_without_any_point_above_them_only_go_in():
+    assert (
+        flat("<ol><ol><li>Sâu</li></ol><li>Ngoài</li></ol>")
+        == "<ol><li>Sâu</li><li>Ngoài</li></ol>"
+    )
+
+
+def online(text: str, level: int, kind: str = "ul", start: int = 1) -> str:
+    return (
+        f'<div class="ListContainerWrapper"><{kind} start="{start}"><li class="OutlineElement" '
+        f'data-aria-level="{level}"><p>{text}</p></li></{kind}></div>'
+    )
+
+
+def test_word_on_the_web_gives_lists_and_headings_in_its_own_way():
+    source = (
+        '<div class="OutlineElement"><p role="heading" aria-level="2">Kết quả</p></div>'
+        + online("Một", 1, "ol") + online("Con", 2) + online("Hai", 1, "ol", 2)
+    )  # fmt: skip
+    assert flat(source) == "<h2>Kết quả</h2><ol><li>Một<ul><li>Con</li></ul></li><li>Hai</li></ol>"
+
+
+def test_signs_that_chat_programs_draw_are_signs():
+    source = '<div>Mời họp <img class="emoji" alt="📢" src="https://example.com/1.png"></div><div><br></div>'
+    pasted = clean_paste(source)
+    assert (pasted.html, pasted.pictures) == ("<p>Mời họp 📢</p>", [])
+
+
+@pytest.mark.parametrize(
+    ("address", "real"),
+    [
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.vn%2Fa%3Ffbclid%3DIw1&h=AT0", "https://example.vn/a"),
+        ("https://www.google.com/url?q=https://example.vn/b&sa=D", "https://example.vn/b"),
+        ("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.vn%2Fc&data=05", "https://example.vn/c"),
+        ("https://example.vn/d?utm_source=x&so=5&utm_medium=y", "https://example.vn/d?so=5"),
+        ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
+        ("https://example.vn/e?q=1", "https://example.vn/e?q=1"),
+    ],
+)  # fmt: skip
+def test_links_lead_where_they_lead_without_telling_who_sent_the_reader(address, real):
+    html = clean_paste(f'<p><a href="{address.replace("&", "&amp;")}">x</a></p>').html
+    assert html == f'<p><a href="{real}" rel="noopener">x</a></p>'
+
+
+def test_a_link_around_a_picture_leaves_no_empty_link():
+    html = clean_paste(
+        '<p><a href="https://example.vn"><img src="https://example.vn/a.png"></a></p>'
+    ).html
+    assert html == "<p>[Ảnh 1]</p>"
+
+
+def test_old_and_new_letters_in_one_font_are_told_apart_by_paragraph():
+    source = (
+        f'<p><font face=".VnTimeH">ñy ban</font></p><p><font face=".VnTime">{OLD}</font> và Unicode</p>'
+        '<p style="font-family:.VnTime">Đã có từ năm ngoái</p><p style="font-family:.VnTime">có</p>'
+    )
+    assert flat(source) == (
+        "<p>ỦY BAN</p><p>Cộng hoà xã hội chủ nghĩa và Unicode</p><p>Đã có từ năm ngoái</p><p>có</p>"
+    )
 
 
 @pytest.mark.parametrize("source", ["<blockquote>" * 300 + "x", "x" * (LARGEST_PASTE + 1)])
@@ -174,6 +293,14 @@ class TestTheAddress:
     def test_nonsense_is_refused(self, staff, content):
         answer = staff.post(self.address, content, "application/json")
         assert answer.status_code == 400
+
+    def test_pictures_that_the_browser_holds_are_told_from_others(self, staff):
+        html = '<img src="data:,2"><img src="file:///C:/a.png"><img src="data:,1"><p>x</p>'
+        answer = self.post(staff, {"html": html, "first_picture": 4}).json()
+        assert answer["pictures"] == [2, 0, 1]
+        assert "[Ảnh 6]" in answer["html"]
+        assert "đưa 2 ảnh vào" in answer["summary"]
+        assert "1 ảnh không đi theo" in answer["summary"]
 
     def test_staff_without_the_right_are_refused(self, citizen):
         citizen.force_login(make_user(is_superuser=False))

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from editing.files import EVERY_KIND
 from editing.models import AuditEntry, File, Photo
-from editing.photos import FORMATS, SOCIAL
+from editing.photos import FORMATS, SOCIAL, read_photo
 from editing.rendering import render_what_is_missing
 from news.models import EditionPhoto
 from tests.making import make_draft, make_edition, make_user
@@ -297,6 +297,13 @@ def test_what_is_no_photo_is_nothing_else_either(staff, name):
     assert not default_storage.exists("files")
 
 
+def test_a_photo_of_a_phone_with_a_second_picture_behind_it_is_taken(staff, drawn_photo):
+    depth = Image.new("RGB", (40, 30))
+    photo = drawn_photo(400, 300, "MPO", save_all=True, append_images=[depth])
+    assert upload(staff, photo.getvalue(), "PXL_20260305.jpg").status_code == 200
+    assert Photo.objects.get().width == 400
+
+
 def test_a_polyglot_is_taken_as_the_picture_that_it_is(staff):
     polyglot = SMALL.getvalue() + b"<script>alert(1)</script>PK\x03\x04"
     assert upload(staff, polyglot, "../../anh<script>.php.jpg").status_code == 200
@@ -323,6 +330,15 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_stored(staff, drawn_photo, 
     assert not Photo.objects.exists()
     sha_folder = default_storage.listdir("photos")[0] if default_storage.exists("photos") else []
     assert not any(default_storage.listdir(f"photos/{each}")[1] for each in sha_folder)
+
+
+def test_a_photo_with_too_many_pixels_is_refused_before_it_is_decoded(monkeypatch, drawn_photo):
+    photo = drawn_photo(101, 100, "JPEG")
+    monkeypatch.setattr("editing.photos.LARGEST_PICTURE", 10_000)
+    monkeypatch.setattr(Image.Image, "load", lambda _picture: pytest.fail("decoded"))
+    with pytest.raises(ValidationError) as refusal:
+        read_photo(photo)
+    assert refusal.value.code == "too_many_pixels"
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch, drawn_photo):

@@ -5,7 +5,9 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from editing.fields import CaptionsUpload
 from editing.files import CAPTIONS, VIDEOS
 from editing.models import File
 from editing.pasting import clean_paste, clean_pasted_text
@@ -131,6 +133,39 @@ def test_what_is_no_mp4_is_refused_and_leaves_nothing(name, content):
         File.store(content, name, kinds=VIDEOS)
     assert not File.objects.exists()
     assert not default_storage.exists("files")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("codec", [b"hvc1", b"hev1"])
+def test_a_video_that_many_cannot_play_is_refused_with_what_to_do(codec):
+    with pytest.raises(ValidationError) as refusal:
+        File.store(mp4(codec=codec), "a.mp4", kinds=VIDEOS)
+    assert "HEVC (H.265)" in refusal.value.messages[0]
+    assert "H.264" in refusal.value.messages[0]
+
+
+def sent(content: bytes, name: str) -> str:
+    """What a form makes of captions."""
+    upload = CaptionsUpload().clean(SimpleUploadedFile(name, content))
+    return f"{upload.name}\n{upload.read().decode()}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_captions_of_editing_programs_become_webvtt(encoding):
+    srt = (
+        "1\r\n00:00:01,000 --> 00:00:04,500\r\n<i>Lễ khởi công</i>\r\n\r\n"
+        "2\r\n0:00:05,000 --> 0:00:06,000\r\n{\\an8}Bắt đầu --> ngay\r\nHai dòng\r\n"
+    )
+    assert sent(srt.encode(encoding), "Lễ.srt") == (
+        "Lễ.vtt\nWEBVTT\n\n00:00:01.000 --> 00:00:04.500\nLễ khởi công\n\n"
+        "00:00:05.000 --> 00:00:06.000\nBắt đầu → ngay\nHai dòng\n"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"khong co gio", b"1\n00:00 --> x\n\x00", b"x" * 2**21])
+def test_what_is_no_captions_of_any_kind_is_refused(content):
+    with pytest.raises(ValidationError):
+        sent(content, "a.srt")
 
 
 @pytest.mark.django_db

@@ -69,7 +69,8 @@ def test_links_that_lead_to_nothing_are_dead(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/tin-tuc/", "/en/news/", "/duong-day-nong/", "/lien-he/", "#muc", "tel:113"]
+    "address",
+    ["/", "/tin-tuc/", "/tin-tuc", "/en/news/", "/duong-day-nong/", "/lien-he/", "#muc", "tel:113"],
 )
 def test_links_that_lead_somewhere_are_well(address):
     assert must_fix(sound(body=link(address))) == []
@@ -98,7 +99,7 @@ def internet(monkeypatch):
     answers = {}
 
     def fetch(url, **options):
-        answer = answers[url]
+        answer = answers.get(url, 404)
         if isinstance(answer, Exception):
             raise answer
         return answer if isinstance(answer, fetching.Answer) else fetching.Answer(answer, url)
@@ -123,6 +124,48 @@ def test_a_link_is_broken_after_three_failures_on_three_days(internet, clock):
     internet[URL] = 200
     check_links()
     assert codes(advice(draft)) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "suggested"),
+    [
+        ("http://example.com/van-ban", "https://example.com/van-ban"),
+        ("https://example.com/van-ban/", "https://example.com/van-ban"),
+        ("https://example.com/van-ban?so=5", ""),
+    ],
+)
+def test_for_a_broken_link_its_neighbour_that_answers_is_suggested(
+    internet, staff, clock, url, suggested
+):
+    internet.update(
+        {url: 404, "http://example.com/van-ban/": 404, "https://example.com/van-ban": 200}
+    )
+    draft = sound(body=link(url))
+    for _day in range(3):
+        check_links()
+        clock.shift(timedelta(days=1))
+    [hint] = advice(draft)
+    assert (hint.code, suggested in hint.text, bool(hint.link)) == (
+        "broken_link", True, bool(suggested),
+    )  # fmt: skip
+    if suggested:
+        mend(staff, draft, hint.link)
+        draft.refresh_from_db()
+        assert f'href="{suggested}"' in draft.body
+
+
+@pytest.mark.parametrize("address", ["/bai/ten-cu-{}/", "/tintuc/ten-cu-{}.html"])
+def test_for_a_dead_link_the_article_of_its_number_is_suggested(address):
+    article = make_edition(title="Khởi công đường gom")
+    [wrong] = must_fix(sound(body=link(address.format(article.article_id))))
+    assert wrong.code == "dead_link"
+    assert article.get_absolute_url() in wrong.text
+
+
+def test_a_draft_is_no_suggestion():
+    hidden = make_draft(title="Chưa đăng")
+    [wrong] = must_fix(sound(body=link(f"/cu/ten-{hidden.article_id}/")))
+    assert "Chưa đăng" not in wrong.text
 
 
 @pytest.mark.parametrize("status", [200, 204, 401, 403, 429])

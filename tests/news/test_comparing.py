@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from news.comparing import ADDED, REMOVED, compare, words
+from editing.changed_words import ADDED, REMOVED, changed_words
+from news.comparing import compare
 from news.models import EditionPhoto
 from news.workflow import approve, edit_anew
 from tests.making import make_category, make_edition
@@ -53,5 +54,16 @@ def test_of_two_published_editions_it_is_said_since_when_each_was_read():
 
 
 def test_words_around_a_change_stay_together():
-    kinds = [piece.kind for piece in words("một hai ba bốn", "một hai năm bốn")]
+    kinds = [piece.kind for piece in changed_words("một hai ba bốn", "một hai năm bốn")]
     assert kinds == ["same", "removed", "added", "same"]
+
+
+def test_paragraphs_stay_apart():
+    (piece, *_rest) = changed_words("một\nhai", "một\nhai ba")
+    assert piece.text == "một \n hai"
+
+
+def test_very_long_texts_are_compared_as_wholes():
+    old = " ".join(str(number) for number in range(3000))
+    kinds = [piece.kind for piece in changed_words(old, f"{old} thêm")]
+    assert kinds == [REMOVED, ADDED]

@@ -15,8 +15,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
-from editing.models import Action, AuditEntry, Notification, OneTimeLink, User
+from editing.models import (
+    Action,
+    AuditEntry,
+    Notification,
+    OneTimeLink,
+    TrustedComputer,
+    User,
+)
 from portal.access import links
 from portal.access.idle import is_last_administrator, look_after_idle_accounts
 from portal.tasks import forget_old_sessions
@@ -280,6 +288,91 @@ def test_the_command_says_what_is_missing(arguments):
     make_user(username="quantri")
     with pytest.raises(CommandError):
         recover(*arguments)
+
+
+# What is done on the server
+
+
+@pytest.fixture
+def on_the_server(monkeypatch):
+    """As `manage.py NAME` runs there, by somebody who has typed `NEW` wherever a password is asked."""
+
+    def run(name, *arguments, **options):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.argv", ["manage.py", name, *arguments])
+            patch.setattr("getpass.getpass", lambda *args, **kwargs: NEW)
+            patch.setattr("getpass.getuser", lambda: "vanhanh")
+            patch.setattr(HistoricalRecords.context, "request", None, raising=False)
+            call_command(name, *arguments, stdout=StringIO(), **options)
+
+    return run
+
+
+def trail_of(user):
+    return [(row.action, row.who, row.note) for row in AuditEntry.objects.about(user)]
+
+
+def test_a_password_changed_on_the_server_is_in_the_trail_and_ends_trust(on_the_server):
+    user = make_user()
+    TrustedComputer.objects.create(
+        user=user, key="a" * 64, name="Firefox", expires_at=timezone.now() + timedelta(days=3)
+    )
+    on_the_server("changepassword", user.username)
+    assert trail_of(user) == [
+        (Action.PASSWORD_SET, "hệ thống", "manage.py changepassword (vanhanh)")
+    ]
+    assert not TrustedComputer.objects.exists()
+
+
+def test_an_account_made_on_the_server_is_in_the_trail(on_the_server, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", NEW)
+    on_the_server("createsuperuser", "--noinput", username="moi", email="moi@example.vn")
+    entry = AuditEntry.objects.about(User.objects.get(username="moi")).get()
+    assert (entry.action, entry.note) == (Action.ADDED, "manage.py createsuperuser (vanhanh)")
+    assert entry.changes["is_superuser"] == [None, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("u.is_superuser = True; u.save()", {"is_superuser": [False, True]}),
+        ("u.email = 'ke.gian@example.vn'; u.save()", {"email": ["", "ke.gian@example.vn"]}),
+        ("u.groups.add(g)", {"groups": [None, "Quản trị viên"]}),
+        ("g.user_set.add(u)", {"groups": [None, "Quản trị viên"]}),
+        ("u.delete()", {}),
+    ],
+)
+def test_whatever_a_shell_does_to_an_account_is_in_the_trail(on_the_server, code, changes):
+    user = make_user(is_superuser=False)
+    begin = f"from editing.models import User; u = User.objects.get(pk={user.pk})\n"
+    begin += "from django.contrib.auth.models import Group; g = Group.objects.get(name='Quản trị viên')\n"
+    on_the_server("shell", command=begin + code, no_imports=True)
+    (entry,) = AuditEntry.objects.about(user)
+    assert (entry.changes, entry.note) == (changes, "manage.py shell (vanhanh)")
+
+
+def test_what_a_shell_leaves_as_it_is_leaves_no_trace(on_the_server):
+    user = make_user()
+    on_the_server(
+        "shell",
+        command=f"from editing.models import User; User.objects.get(pk={user.pk}).save()",
+        no_imports=True,
+    )
+    assert trail_of(user) == []
+
+
+def test_what_staff_pages_do_is_noted_once(at_desk, administrator, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["manage.py", "runserver"])
+    values = {"username": "an.lt", "last_name": "Lê Thị", "first_name": "An", "language": "vi"}
+    at_desk.post(reverse("admin:editing_user_add"), values)
+    (entry,) = AuditEntry.objects.about(User.objects.get(username="an.lt"))
+    assert entry.actor == administrator
+
+
+def test_switching_an_account_on_by_command_is_in_the_trail(on_the_server):
+    user = make_user(username="quantri", is_active=False)
+    on_the_server("recover_access", "quantri", "--password", "--switch-on")
+    assert [row[0] for row in trail_of(user)] == [Action.INVITED, Action.CHANGED]
 
 
 # Idle accounts

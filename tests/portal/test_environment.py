@@ -36,6 +36,7 @@ def manage(*arguments, **variables):
         ("ALLOW_HTTP", "maybe"),
         ("CACHE_URL", "nonsense"),
         ("EMAIL_URL", "nonsense"),
+        ("ERROR_DSN", "nonsense"),
     ],
 )
 def test_a_wrong_value_ends_in_one_line_that_names_it(name, value, tmp_path):

@@ -1,6 +1,7 @@
 """Reports of browsers: summed up in bounded space, with nobody in them. Headers of every answer."""
 
 import json
+from contextlib import closing
 
 import pytest
 from django.conf import settings as django_settings
@@ -67,8 +68,11 @@ def test_every_kind_of_answer_carries_the_headers(citizen, staff):
         (citizen, "/"), (citizen, edition.get_absolute_url()), (citizen, "/khong-co/"),
         (citizen, "/rss/"), (citizen, "/duong-day-nong.vcf"), (citizen, "/healthz"),
         (staff, "/quan-tri/"), (citizen, "/quan-tri/login/"),
+        (citizen, "/static/css/tokens.css"), (citizen, "/thong-ke-truy-cap/du-lieu.json"),
+        (citizen, "/tin-tuc%00/"), (citizen, "/csp-report"), (citizen, f"/tin-tuc/x-{edition.article_id}/"),
     ]:  # fmt: skip
-        headers = client.get(path).headers
+        with closing(client.get(path)) as answer:
+            headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
@@ -114,3 +118,12 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(citizen):
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
     assert django_settings.SESSION_COOKIE_HTTPONLY
+
+
+def test_the_policy_for_readers_opens_nothing_but_this_site(citizen):
+    policy = citizen.get("/").headers["Content-Security-Policy"]
+    parts = dict(part.partition(" ")[::2] for part in policy.split("; "))
+    assert parts.pop("report-uri") == "/csp-report"
+    closed = {name for name, sources in parts.items() if sources == "'none'"}
+    assert closed == {"default-src", "base-uri", "frame-ancestors"}
+    assert {sources for name, sources in parts.items() if name not in closed} == {"'self'"}

@@ -1,21 +1,24 @@
 """The second factor: who needs it, how it is proven, and that there is no way past it."""
 
+import json
 import time
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from editing.models import Action, AuditEntry, Notification, TrustedComputer
-from portal import signing_in
-from portal.access import duty
+from editing.models import Action, AuditEntry, Notification, OneTimeLink, TrustedComputer
+from portal import checkup, signing_in
+from portal.access import duty, links, sealed
 from tests.making import make_user
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +244,69 @@ def test_secrets_of_second_factors_stand_on_no_list(staff, model, settings):
     assert staff.get(f"/quan-tri/{model}/").status_code == 404
 
 
+# How it is kept
+
+
+def test_whoever_reads_the_database_has_no_codes(approver):
+    give_app(approver)
+    kept = json.dumps([row.data for row in Authenticator.objects.filter(user=approver)])
+    assert SECRET not in kept
+    assert kept.count("sealed:") == 2
+    seed = Authenticator.objects.get(user=approver, type="recovery_codes").data["seed"]
+    assert seed not in RecoveryCodes.generate_seed() + sealed.unseal(seed)
+
+
+def test_a_former_key_of_the_server_still_opens_them(citizen, approver, settings):
+    give_app(approver)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "một khóa khác hẳn, cũng đủ dài để không ai đoán được"
+    first_step(citizen, approver)
+    second_step(citizen, code=code_now())
+    assert is_in(citizen)
+
+
+@pytest.fixture
+def key_was_lost(approver, settings):
+    give_app(approver)
+    settings.SECRET_KEY = "một khóa khác hẳn, cũng đủ dài để không ai đoán được"
+
+
+def test_with_another_key_no_code_opens_and_the_page_says_why(citizen, approver, key_was_lost):
+    first_step(citizen, approver)
+    page = second_step(citizen, code=code_now()).content.decode()
+    assert "không đọc được trên máy chủ này" in page
+    assert not is_in(citizen)
+    # With an empty secret anybody could work out the codes.
+    second_step(citizen, code=code_now(secret=""))
+    assert not is_in(citizen)
+
+
+def test_with_another_key_the_account_opens_and_shows_no_codes(client, approver, key_was_lost):
+    client.force_login(approver)
+    assert client.get(reverse("account")).context["codes_left"] == 0
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    answer = client.get(reverse("mfa_view_recovery_codes"), follow=True)
+    assert "không đọc được trên máy chủ này" in answer.content.decode()
+
+
+def test_the_status_says_that_the_key_was_lost_and_what_helps(key_was_lost):
+    (line,) = [line for line in checkup.look() if line.name == "second_factors"]
+    assert not line.is_well
+    assert "recover_access" in line.command
+
+
+def test_what_was_kept_readable_is_sealed_by_the_upgrade_and_back(approver):
+    row = Authenticator.objects.create(user=approver, type="totp", data={"secret": SECRET})
+    migration = import_module("portal.migrations.0019_seal_second_factors")
+    migration.seal_all(apps, None)
+    row.refresh_from_db()
+    assert row.data["secret"].startswith("sealed:")
+    assert row.wrap().validate_code(code_now())
+    migration.unseal_all(apps, None)
+    row.refresh_from_db()
+    assert row.data["secret"] == SECRET
+
+
 # Who needs it
 
 
@@ -278,6 +344,26 @@ def test_when_the_days_are_over_the_staff_pages_lead_to_the_set_up(citizen, appr
         assert answer["Location"] == "/quan-tri/tai-khoan/"
         assert "no-store" in answer["Cache-Control"]
     assert citizen.get("/quan-tri/tai-khoan/").status_code == 200
+
+
+def test_the_days_begin_without_a_sign_in_so_that_no_guesser_gets_them(approver, clock):
+    assert duty.begin_for_all() == 1
+    assert "trong bảy ngày" in Notification.objects.get(user=approver).text
+    assert duty.begin_for_all() == 0
+    clock.shift(timedelta(days=7, minutes=1))
+    approver.refresh_from_db()
+    assert duty.is_overdue(approver)
+
+
+def test_the_days_of_who_is_invited_begin_when_he_comes(approver, clock):
+    approver.set_unusable_password()
+    approver.save()
+    assert duty.begin_for_all() == 0
+    links.make(approver, links.PURPOSES["password"], by=None)
+    clock.shift(timedelta(days=2))
+    links.use(OneTimeLink.objects.get(), password=PASSWORD)
+    approver.refresh_from_db()
+    assert duty.days_left(approver) == 7
 
 
 def test_whoever_has_it_is_left_alone(citizen, approver, clock):

@@ -9,13 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from contacts.models import Appointment
-from editing.models import Action, AuditEntry, File, Photo, User
+from editing.models import Action, AuditEntry, File, Periods, Photo, User
 from editing.trail import record
 from news import steps
 from news.models import Article, Edition, EditionPhoto, State
 from news.workflow import approve, edit_anew, withdraw
+from portal.models import Agency
 from tests.making import (
     make_agency,
     make_category,
@@ -474,3 +476,49 @@ def test_accounts_and_the_trail_are_not_among_the_photos(staff):
     group = page.partition("Tài khoản và nhật ký")[2]
     assert "/quan-tri/editing/user/" in group
     assert "/quan-tri/editing/auditentry/" in group
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("editing/user/", "Tài khoản và nhật ký"),
+        ("editing/user/add/", "Tài khoản và nhật ký"),
+        ("auth/group/", "Tài khoản và nhật ký"),
+        ("editing/auditentry/", "Tài khoản và nhật ký"),
+        ("editing/periods/1/change/", "Cổng thông tin"),
+        ("editing/abbreviation/", "Cổng thông tin"),
+        ("editing/file/", "Ảnh và tệp"),
+        ("contacts/unit/", "Danh bạ"),
+    ],
+)
+def test_a_page_stands_under_the_heading_of_what_it_is_about(staff, address, heading):
+    Periods.objects.get_or_create(pk=1)
+    page = staff.get(f"/quan-tri/{address}").content.decode()
+    way = page.partition('<div class="breadcrumbs">')[2].partition("</div>")[0]
+    steps = [step.strip() for step in strip_tags(way).split("&rsaquo;")]
+    assert steps[:2] == ["Bàn làm việc", heading]
+
+
+def test_the_page_of_a_heading_lists_what_stands_under_it_alone(staff):
+    photos = staff.get("/quan-tri/editing/").content.decode().partition('id="content"')[2]
+    assert "/quan-tri/editing/photo/" in photos
+    assert "/quan-tri/editing/user/" not in photos
+    assert "/quan-tri/editing/periods/" in staff.get("/quan-tri/portal/").content.decode()
+
+
+def test_the_form_of_the_agency_asks_for_a_name_in_each_language(staff):
+    page = staff.get(f"/quan-tri/portal/agency/{Agency.load().pk}/change/").content.decode()
+    assert "Tên cơ quan · Tiếng Việt" in page
+    assert "Tên cơ quan · Tiếng Anh" in page
+    assert "[vi]" not in page
+
+
+def test_the_article_that_a_merged_one_leads_to_is_picked_by_its_title(staff):
+    edition, target = make_edition(), make_edition()
+    address = f"/quan-tri/news/edition/{edition.pk}/step/withdraw/"
+    assert "admin-autocomplete" in staff.get(address).content.decode()
+    sent = {"seen": edition.version, "reason": "merged", "note": "Gộp", "merged_into": "9" * 30}
+    assert staff.post(address, sent).status_code == 200
+    staff.post(address, sent | {"merged_into": target.article_id})
+    edition.refresh_from_db()
+    assert edition.merged_into == target.article

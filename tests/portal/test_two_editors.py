@@ -64,6 +64,14 @@ def test_a_caption_that_another_changed_is_shown(desk):
     assert captions() == ["Toàn cảnh khu A", "Ký kết"]
 
 
+def test_what_each_changed_is_marked_word_by_word_and_not_by_colour_alone(desk):
+    mine = desk.open()
+    desk.save(desk.open(), title="Lúc đầu ngày")
+    page = desk.save(mine, title="Lúc cuối").content.decode()
+    assert "Lúc đầu <ins>[+ ngày]</ins>" in page
+    assert "Lúc <del>[− đầu]</del> <ins>[+ cuối]</ins>" in page
+
+
 def test_captions_that_each_changed_alone_are_merged(desk):
     mine = desk.open()
     desk.save(desk.open(), **{"photos-0-caption": "Của chị Lan"})

@@ -48,6 +48,7 @@ def test_old_text_is_recognised_without_its_font(text, encoding):
         "Déjà vu, à propos, c'est à côté de l'hôtel, élève naïve, où ça",
         "Müller, Größe, schön, Bücher für über",
         "São Paulo, informação, não é, até amanhã, você está",
+        "1 ½ pt, 2 ¼ pt, 3 ¾ pt, 4 ½ pt, ¼ pt",
         "No marks here at all",
         "",
     ],

@@ -97,7 +97,7 @@ def test_syllables_are_known(word):
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", ["tụchoàn", "Covidđ", "zụ", "áà", "strong"])
+@pytest.mark.parametrize("word", ["tụchoàn", "Covidđ", "zụ", "áà", "strong", "ñy"])
 def test_what_quốc_ngữ_could_not_write_is_no_syllable(word):
     assert not is_syllable(word)
 

@@ -1,0 +1,126 @@
+"""Queries whose SQL is written once.
+
+Django writes the SQL of a query anew each time it is asked. For the queries that stand on every
+public page, which are always the same but for the moment, this costs several times what the database
+needs for the answer. Here it is written once for each language, with marks where the moment and the
+given values go; only they are filled in afterwards. The rows are read by Django as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.utils import timezone
+from django.utils.translation import get_language
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What no row ever has, and what therefore can be told from every other value in the SQL.
+_MOMENT, _DAY = datetime(9871, 2, 3, 4, 5, 6, 789, tzinfo=UTC), date(9871, 2, 3)
+_FIRST_NUMBER = 9_160_000_000_000_000
+
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+def now() -> datetime:
+    """The moment of a query: every QuerySet that asks the clock asks it here."""
+    return _MOMENT if _is_writing.get() else timezone.now()
+
+
+def today() -> date:
+    """The day in Viet Nam, likewise."""
+    return _DAY if _is_writing.get() else timezone.localdate()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    token = _is_writing.set(True)
+    try:
+        yield
+    finally:
+        _is_writing.reset(token)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What was written, as Django's own compiler left it."""
+
+    rows: models.QuerySet[Any]
+    compiler: Any
+    sql: str
+    values: tuple[Any, ...]
+    marks: dict[int, Any]  # which of the values are to be filled in
+
+
+class Written(Generic[Row]):
+    """`Written(build)(…)` is `list(build(…))`, faster.
+
+    `build` takes keys and moments, and may ask `now()` and `today()`, but must not decide anything
+    by them: it runs once, with marks in their place. As many keys as there are may be given.
+    """
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]]) -> None:
+        self._build = build
+        self._texts: dict[tuple[Any, ...], _Text] = {}
+
+    def __call__(self, *given: int | datetime) -> list[Row]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        marks = tuple(_mark_for(value, at) for at, value in enumerate(given))
+        key = (connection.vendor, get_language(), marks)
+        if (text := self._texts.get(key)) is None:
+            text = self._texts[key] = self._write(marks)
+        return _read(text, _filled(text, marks, given, connection.ops), connection)
+
+    def _write(self, marks: tuple[Any, ...]) -> _Text:
+        with _writing():
+            rows = self._build(*marks)
+            compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+            sql, values = compiler.as_sql()
+        adapt = compiler.connection.ops
+        known = {_adapted(mark, adapt) for mark in (_MOMENT, _DAY, *marks)}
+        found = {at: value for at, value in enumerate(values) if _is_among(value, known)}
+        return _Text(rows, compiler, sql, tuple(values), found)
+
+
+def _mark_for(value: int | datetime, at: int) -> int | datetime:
+    return _FIRST_NUMBER + at if isinstance(value, int) else _MOMENT + timedelta(days=1 + at)
+
+
+def _adapted(value: Any, adapt: Any) -> Any:
+    """As it stands among the values of a query."""
+    if isinstance(value, datetime):
+        return adapt.adapt_datetimefield_value(value)
+    return adapt.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _is_among(value: Any, known: set[Any]) -> bool:
+    return isinstance(value, Hashable) and value in known
+
+
+def _filled(text: _Text, marks: Sequence[Any], given: Sequence[Any], adapt: Any) -> list[Any]:
+    pairs = [
+        (_MOMENT, timezone.now()),
+        (_DAY, timezone.localdate()),
+        *zip(marks, given, strict=True),
+    ]
+    filled = {_adapted(mark, adapt): _adapted(value, adapt) for mark, value in pairs}
+    values = list(text.values)
+    for at, mark in text.marks.items():
+        values[at] = filled[mark]
+    return values
+
+
+def _read(text: _Text, values: Sequence[Any], connection: Any) -> list[Any]:
+    compiler = copy(text.compiler)
+    compiler.connection = connection
+    compiler.as_sql = lambda *_args, **_kwargs: (text.sql, tuple(values))
+    rows = text.rows._chain()  # type: ignore[attr-defined]
+    rows.query.get_compiler = lambda *_args, **_kwargs: compiler
+    return list(rows)

@@ -1,0 +1,301 @@
+"""Answers kept pages in front of Django, and keeps those that Django makes.
+
+Every kept page is built from a request of our own making: the path, the words of the query that
+count, the host of this portal, and nothing else. So no cookie and no header of one reader can come
+to be in what all the others read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_http_date_safe
+
+from portal.middleware import ClientAddressMiddleware
+from portal.page_cache import moments
+from portal.page_cache.entries import LIFE, Entry, Headers, Shelf
+from portal.page_cache.moments import Moments
+from portal.page_cache.places import folder, marks
+from portal.page_cache.rules import parameters_of, query_of
+from stats.counter import VisitCounter
+from stats.middleware import COUNTER
+from stats.pageviews import is_to_be_looked_at, page_to_count
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+# After a page could not be built, the last good one is given for a while without another attempt.
+_REST = 3.0  # seconds
+
+# Made anew for each answer, by what is kept and by the reader's coding.
+_OWN_HEADERS = frozenset(("content-length", "etag", "last-modified", "vary", "content-encoding"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a kept page is asked with."""
+
+    environ: Environ  # of the reader
+    request: HttpRequest  # the same, with the believed client
+    path: str  # as WSGI has it
+    query: str  # what counts of it
+
+    @property
+    def key(self) -> str:
+        return f"{self.path}?{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What Django has answered."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    page: str | None  # the name under which it counts
+
+    @property
+    def is_failure(self) -> bool:
+        return self.status >= "5"
+
+    @property
+    def is_page(self) -> bool:
+        return self.status.startswith("200 ")
+
+    @property
+    def is_for_everybody(self) -> bool:
+        names = {name.lower(): value.lower() for name, value in self.headers}
+        control = names.get("cache-control", "")
+        return (
+            self.is_page
+            and "set-cookie" not in names
+            and names.get("vary", "accept-encoding") == "accept-encoding"
+            and not any(word in control for word in ("private", "no-store"))
+        )
+
+
+class PageCache:
+    """A WSGI application around Django's."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.counter = VisitCounter()
+        self.shelf = Shelf(folder().path)
+        nothing = HttpResponse()
+        self._believe = ClientAddressMiddleware(lambda _request: nothing)
+        self._host = _own_host()
+        self._failed_at = float("-inf")
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[COUNTER] = self.counter
+        question = self._question(environ)
+        if question is None:
+            return self.application(environ, start_response)
+        answer = self._answer(question)
+        if isinstance(answer, Entry):
+            if is_to_be_looked_at(question.request):
+                self.counter.count(question.request, answer.page)
+            return _send(answer, environ, start_response)
+        return self._pass_on(answer, question, start_response)
+
+    def _question(self, environ: Environ) -> _Question | None:
+        """None for what is not kept, and for whom Django has something else to say."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        path = environ.get("PATH_INFO", "")
+        parameters = _parameters_of(path)
+        if parameters is None:
+            return None
+        query = query_of(environ.get("QUERY_STRING", ""), parameters)
+        if query is None:
+            return None
+        # A copy, because Django shall see the reader's own if it comes to that.
+        request = WSGIRequest(dict(environ))
+        self._believe(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return None
+        if not _is_ours(request.META.get("HTTP_HOST", "")):
+            return None
+        return _Question(environ, request, path, query)
+
+    def _answer(self, question: _Question) -> Entry | _Made:
+        generation = marks().current()
+        if generation is None:
+            return self._make(question)
+        entry = self.shelf.get(generation, question.key)
+        if entry is not None:
+            if entry.until > time.time():
+                return entry
+            if time.monotonic() - self._failed_at < _REST and _may_be_seen(generation):
+                return entry
+        return self._build(generation, question)
+
+    def _build(self, generation: str, question: _Question) -> Entry | _Made:
+        with self.shelf.building(question.key):
+            last = self.shelf.get(generation, question.key)
+            if last is not None and last.until > time.time():
+                return last  # another one has built it meanwhile
+            following, known = _following(generation)
+            begun = time.time()
+            made = self._make(question)
+            if made.is_failure and last is not None and _may_be_seen(generation):
+                self._failed_at = time.monotonic()
+                return last
+            if known is None or not made.is_for_everybody:
+                return made
+            until = min(begun + LIFE, known.next)
+            entry = Entry.of(_kept_headers(made, until), made.body, page=made.page, until=until)
+            if last is not None and last.digest == entry.digest:
+                entry.modified = last.modified
+            self.shelf.put(following, question.key, entry)
+            return entry
+
+    def _make(self, question: _Question) -> _Made:
+        name = _Name()
+        said: list[Any] = []
+        body = self.application(self._own_environ(question, name), lambda *all: said.append(all))
+        try:
+            content = b"".join(body)
+        finally:
+            if (close := getattr(body, "close", None)) is not None:
+                close()
+        status, headers = said[-1][:2]
+        return _Made(status, headers, content, name.page)
+
+    def _own_environ(self, question: _Question, name: _Name) -> Environ:
+        of_the_reader = question.environ
+        return {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": of_the_reader.get("SCRIPT_NAME", ""),
+            "PATH_INFO": question.path,
+            "QUERY_STRING": question.query,
+            "SERVER_NAME": of_the_reader.get("SERVER_NAME", ""),
+            "SERVER_PORT": of_the_reader.get("SERVER_PORT", ""),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": self._host,
+            "wsgi.url_scheme": "https" if settings.IS_HTTPS else "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": of_the_reader["wsgi.errors"],
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": of_the_reader.get("wsgi.multithread", True),
+            "wsgi.multiprocess": of_the_reader.get("wsgi.multiprocess", True),
+            "wsgi.run_once": False,
+            COUNTER: name,
+        }
+
+    def _pass_on(
+        self, made: _Made, question: _Question, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if not made.is_page and question.environ.get("QUERY_STRING"):
+            # Where there is no page, what does not count of the query may say where it has moved.
+            return self.application(question.environ, start_response)
+        if made.is_page and is_to_be_looked_at(question.request):
+            self.counter.count(question.request, made.page)
+        start_response(made.status, made.headers)
+        return [] if question.environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+
+
+class _Name:
+    """Stands in for the counter while a page is built: learns its name and counts nobody."""
+
+    page: str | None = None
+
+    def note(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        self.page = page_to_count(request, response)
+
+
+def _own_host() -> str:
+    names = [name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))]
+    return names[0] if names else urlsplit(settings.SITE_URL).netloc
+
+
+@lru_cache(maxsize=256)
+def _is_ours(host: str) -> bool:
+    name, _port = split_domain_port(host)
+    return bool(name) and validate_host(name, settings.ALLOWED_HOSTS)
+
+
+def _parameters_of(path: str) -> tuple[str, ...] | None:
+    try:
+        return parameters_of(path.encode("latin-1").decode())
+    except UnicodeError:
+        return None
+
+
+def _following(generation: str) -> tuple[str, Moments | None]:
+    """The generation to which a page belongs that is built now, and its instants; those are not
+    known while a change is under way or the database does not answer."""
+    try:
+        known = moments.moments_of(generation)
+        if known is not None and known.next <= time.time():
+            following = moments.go_on_from(generation)
+            if following is None:
+                return generation, None
+            generation, known = following, moments.moments_of(following)
+        return generation, known or moments.work_out(generation)
+    except DatabaseError:
+        return generation, None
+
+
+def _may_be_seen(generation: str) -> bool:
+    """Whether nothing that was public in that generation must be hidden by now."""
+    known = moments.moments_of(generation)
+    return known is not None and time.time() < known.end
+
+
+def _kept_headers(made: _Made, until: float) -> Headers:
+    kept = [(name, value) for name, value in made.headers if name.lower() not in _OWN_HEADERS]
+    if all(name.lower() != "cache-control" for name, _value in kept):
+        # A browser asks whether the page is still the same, each time.
+        kept.append(("Cache-Control", "no-cache"))
+    if settings.STATS_BEACON:
+        # For the cache in front, which takes whole seconds and still answers in the last of them.
+        kept.append(("X-Accel-Expires", f"@{int(until) - 1}"))
+    return kept
+
+
+def _send(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    coding = _coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = entry.headers_by_coding[coding]
+    if _has_it(entry, coding, environ):
+        left = [pair for pair in headers if not pair[0].lower().startswith("content-")]
+        policy = [pair for pair in headers if pair[0].lower() == "content-security-policy"]
+        start_response("304 Not Modified", [*left, *policy])
+        return []
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [entry.bodies[coding]]
+
+
+def _has_it(entry: Entry, coding: str, environ: Environ) -> bool:
+    """Whether the reader's own copy is this one (RFC 9110, 13.1)."""
+    if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None:
+        known = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+        return entry.tag(coding) in known or known == ["*"]
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    moment = parse_http_date_safe(since) if since else None
+    return moment is not None and int(entry.modified) <= moment
+
+
+@lru_cache(maxsize=256)
+def _coding(accepted: str) -> str:
+    """The best coding that an Accept-Encoding header allows; "" is none at all."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _semicolon, parameter = part.partition(";")
+        weight = parameter.strip().removeprefix("q=").strip()
+        weights[name.strip()] = weight.strip("0.") != "" if weight else True
+    return next((name for name in ("br", "gzip") if weights.get(name)), "")

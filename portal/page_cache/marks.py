@@ -1,0 +1,213 @@
+"""What all processes know of the kept pages: the generation that is good, or that a change is
+under way. No Django here: the web server's own process uses it too."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+logger = logging.getLogger(__name__)
+
+CHANGING = "changing"
+# How long a killed writer's mark stays: its database may still be carrying out what it was sent.
+GRACE = 10.0  # seconds
+_SETTLE_EVERY = 1.0  # seconds
+
+_NAME = re.compile(r"[0-9a-f]{16}")
+
+
+class Marks(Protocol):
+    def current(self) -> str | None:
+        """The generation that is good; None while a change is under way, or nothing is known."""
+
+    def renew(self, ended: str) -> None:
+        """Ends that generation, if it is still the current one."""
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Around a commit: no page is kept meanwhile, and none of before is found afterwards."""
+
+
+class NoMarks:
+    """Nothing is kept."""
+
+    def current(self) -> None:
+        return None
+
+    def renew(self, ended: str) -> None:
+        pass
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        yield
+
+
+class Folder:
+    """Where this host keeps pages: a folder for each generation, and the link `now` to the good one.
+
+    nginx follows the link too: it is part of the key of its own cache.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._link = str(path / "now")
+
+    def now(self) -> str:
+        """Raises OSError when there is no link."""
+        return os.readlink(self._link)
+
+    def point(self, name: str) -> None:
+        # It must lead somewhere at every instant.
+        _make_folder(self.path / name)
+        temporary = f"{self._link}.{secrets.token_hex(4)}"
+        os.symlink(name, temporary)
+        os.replace(temporary, self._link)
+
+    def forget_where_to_point(self) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(self._link)
+
+    def sweep(self, *, older_than: float = 60.0) -> None:
+        """Removes the folders of generations that ended some time ago, in seconds."""
+        with suppress(OSError):
+            current = self.now()
+            for child in self.path.iterdir():
+                is_old = time.time() - child.stat().st_mtime > older_than
+                if _NAME.fullmatch(child.name) and child.name != current and is_old:
+                    shutil.rmtree(child, ignore_errors=True)
+
+
+class FileMarks:
+    """Marks of the processes of one host, in files.
+
+    Whoever changes something holds the lock of a file of its own in `writers/` until the change is
+    committed. The system lets go of it when the process is killed: so a file that nobody holds is
+    that of a writer of whom nobody knows whether its change was made.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._writers = folder.path / "writers"
+        self._settled_at = 0.0
+
+    def current(self) -> str | None:
+        try:
+            name = self.folder.now()
+        except OSError:
+            return self._first()
+        if name == CHANGING:
+            self._settle_now_and_then()
+            return None
+        return name
+
+    def renew(self, ended: str) -> None:
+        with suppress(OSError), self._locked():
+            if self.folder.now() == ended:
+                self._begin_generation()
+
+    def begin_anew(self) -> None:
+        """For a start: whatever was kept is not found again. Killed writers' marks stay."""
+        with suppress(OSError), self._locked():
+            self._begin_generation_if_quiet()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        mark = self._begin()
+        try:
+            yield
+        except BaseException:
+            # Perhaps it was committed and only the answer was lost: as with a killed writer.
+            if mark is not None:
+                os.close(mark[1])
+            raise
+        self._end(mark)
+
+    def _first(self) -> str | None:
+        try:
+            with self._locked():
+                with suppress(OSError):
+                    return None if (name := self.folder.now()) == CHANGING else name
+                return self._begin_generation()
+        except OSError:
+            return None
+
+    def _begin(self) -> tuple[Path, int] | None:
+        path = self._writers / secrets.token_hex(8)
+        try:
+            with self._locked():
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                self.folder.point(CHANGING)
+        except OSError:
+            # On a full disk a link can still be taken away, and without it nothing is kept.
+            logger.exception("A change of the pages could not be marked.")
+            self.folder.forget_where_to_point()
+            return None
+        return path, descriptor
+
+    def _end(self, mark: tuple[Path, int] | None) -> None:
+        try:
+            with self._locked():
+                if mark is not None:
+                    mark[0].unlink(missing_ok=True)
+                    os.close(mark[1])
+                self._begin_generation_if_quiet()
+        except OSError:
+            logger.exception("The end of a change of the pages could not be marked.")
+            self.folder.forget_where_to_point()
+
+    def _settle_now_and_then(self) -> None:
+        if time.monotonic() - self._settled_at < _SETTLE_EVERY:
+            return
+        self._settled_at = time.monotonic()
+        with suppress(OSError), self._locked():
+            if self.folder.now() == CHANGING:
+                for path in self._writers.iterdir():
+                    _remove_if_dead(path)
+                self._begin_generation_if_quiet()
+
+    def _begin_generation_if_quiet(self) -> None:
+        if not any(self._writers.iterdir()):
+            self._begin_generation()
+
+    def _begin_generation(self) -> str:
+        name = secrets.token_hex(8)
+        self.folder.point(name)
+        return name
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        _make_folder(self._writers)
+        descriptor = os.open(
+            self.folder.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _make_folder(path: Path) -> None:
+    # Group and others may pass through: nginx follows the link, and reads nothing.
+    path.mkdir(mode=0o755, parents=True, exist_ok=True)
+
+
+def _remove_if_dead(path: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - os.fstat(descriptor).st_mtime > GRACE:
+                path.unlink()
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Counts a pageview: what is taken from the request becomes one line of a spool file."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from stats import clock, pageviews, sender
+from stats.robots import rule_for
+from stats.salts import FOLDER, REPLAY_ANCHOR, SaltBook
+from stats.spool import Pageview, SpoolWriter
+from stats.suspects import Pace, suspicion
+from stats.visits import GAP
+
+logger = logging.getLogger(__name__)
+
+
+class VisitCounter:
+    """One for each process. It asks no database, waits for nothing and cannot fail a page: what
+    cannot be written is counted as lost."""
+
+    def __init__(self) -> None:
+        folder = Path(settings.STATS_SPOOL_DIR)
+        anchor = REPLAY_ANCHOR if settings.STATS_CLOCK_HEADER else None
+        self.spool = SpoolWriter(folder)
+        self.salts = SaltBook(folder / FOLDER, anchor=anchor)
+        self.pace = Pace()
+        self._has_complained = False
+
+    def note(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        """Counts the request if that answer makes it a pageview."""
+        try:
+            page = pageviews.page_to_count(request, response)
+        except Exception:
+            self._note_loss()
+        else:
+            self.count(request, page)
+
+    def count(self, request: HttpRequest, page: str | None) -> None:
+        """As a view of the page of that name; None is not counted."""
+        if page is None:
+            return
+        try:
+            self.spool.append(self._pageview(request, page).to_line())
+        except Exception:
+            self._note_loss()
+
+    def _pageview(self, request: HttpRequest, page: str) -> Pageview:
+        replayed = clock.replayed_time(request)
+        moment = clock.wall() if replayed is None else replayed
+        agent = sender.user_agent(request)
+        visitor, visitor_before = self._hashes(request, moment, agent)
+        referrer = sender.referring_site(request)
+        is_too_fast = self.pace.is_too_fast(visitor, moment)
+        return Pageview(
+            moment=moment,
+            visitor=visitor,
+            visitor_before=visitor_before,
+            page=page,
+            rule=rule_for(agent) or suspicion(request, referrer=referrer, is_too_fast=is_too_fast),
+            referrer=referrer,
+            device=sender.device_class(agent),
+            language=sender.language(request),
+            is_replayed=replayed is not None,
+        )
+
+    def _hashes(self, request: HttpRequest, moment: int, agent: str) -> tuple[int, int | None]:
+        """Under the salt of the day and, in its first 30 minutes, under that of the day before."""
+        day = clock.day_number(moment)
+        today = self._hash(request, day, agent)
+        is_early = clock.since_midnight(moment) < GAP
+        return today, self._hash(request, day - 1, agent) if is_early else None
+
+    def _hash(self, request: HttpRequest, day: int, agent: str) -> int:
+        address = request.META.get("REMOTE_ADDR", "")
+        prefix = settings.STATS_IPV6_PREFIX
+        return sender.visitor_hash(self.salts.salt(day), address, agent, ipv6_prefix=prefix)
+
+    def _note_loss(self) -> None:
+        self.spool.note_loss()
+        if not self._has_complained:
+            self._has_complained = True
+            logger.exception("Visits cannot be counted; the pages are not affected.")

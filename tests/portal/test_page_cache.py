@@ -1,0 +1,802 @@
+"""Kept pages: the same bytes as a page built now, for everybody, at every instant."""
+
+import gzip
+import io
+import re
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+from pathlib import Path
+
+import brotli
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, get_resolver, resolve, reverse
+from django.utils import timezone, translation
+
+from contacts.models import Appointment, OpeningHours, PhoneNumber, SpecialDay
+from editing.models import File, Photo
+from news import workflow
+from news.models import Attachment, Category, Edition, EditionPhoto, FrontStory, Tag
+from news.models.articles import Withdrawal
+from portal import hotline_copy
+from portal.models import Agency, Emergency, Link, LinkGroup, MenuItem, Page, Redirect
+from portal.page_cache import entries, layer, moments, places
+from portal.page_cache.changes import SILENT
+from portal.page_cache.entries import Shelf
+from portal.page_cache.layer import PageCache
+from portal.page_cache.rules import KEPT, NOT_KEPT, NOT_KEPT_SPACES, query_of
+from stats.spool import Pageview
+from tests.making import (
+    make_agency,
+    make_board,
+    make_category,
+    make_edition,
+    make_notice,
+    make_official,
+    make_user,
+)
+from tests.portal.test_faults import database_gone
+
+PHONE = "Mozilla/5.0 (Linux; Android 14; CUBOT X90) AppleWebKit/537.36 Chrome/130.0 Mobile"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        decode = {"gzip": gzip.decompress, "br": brotli.decompress}
+        plain = decode.get(self.headers.get("Content-Encoding", ""), bytes)
+        return plain(self.body).decode()
+
+
+@dataclass
+class Front:
+    """Asks as a web server does, and counts what Django had to build."""
+
+    application: object = field(default_factory=WSGIHandler)
+    built: int = 0
+
+    def __post_init__(self) -> None:
+        self.cache = PageCache(self._count)
+
+    def _count(self, environ, start_response):
+        self.built += 1
+        return self.application(environ, start_response)
+
+    def get(self, address: str, method: str = "GET", **headers: str) -> Answer:
+        path, _mark, query = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "198.51.100.7",
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_USER_AGENT": PHONE,
+            "HTTP_ACCEPT_LANGUAGE": "vi",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
+        said = []
+        body = self.cache(environ, lambda status, head: said.append((status, head)))
+        content = b"".join(body)
+        if hasattr(body, "close"):
+            body.close()
+        ((status, head),) = said
+        return Answer(int(status[:3]), dict(head), content)
+
+
+@pytest.fixture
+def pages(settings, tmp_path):
+    settings.PAGE_CACHE, settings.VAR_DIR = True, tmp_path
+    for known in (places.folder, places.marks, moments._read_once):
+        known.cache_clear()
+    yield
+    for known in (places.folder, places.marks, moments._read_once):
+        known.cache_clear()
+
+
+@pytest.fixture
+def front(pages, transactional_db):
+    make_agency()
+    return Front()
+
+
+# What is kept, and for whom
+
+
+def test_a_page_is_built_once(front):
+    first, second = front.get("/tin-tuc/"), front.get("/tin-tuc/")
+    assert front.built == 1
+    assert (first.status, first.headers, first.body) == (
+        second.status,
+        second.headers,
+        second.body,
+    )
+
+
+def test_another_process_finds_it(front):
+    front.get("/tin-tuc/")
+    other = Front()
+    assert other.get("/tin-tuc/").status == 200
+    assert other.built == 0
+
+
+def test_it_is_what_django_says(front):
+    make_edition(title="Hội nghị")
+    plain = Client().get("/tin-tuc/")
+    for _time in range(2):
+        answer = front.get("/tin-tuc/")
+        assert answer.body == plain.content
+        assert "Content-Security-Policy" in answer.headers
+        for name, value in plain.headers.items():
+            if name not in ("Vary", "ETag", "Content-Length"):
+                assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("GZIP;q=1.0", "gzip"),
+        ("", None),
+        ("identity", None),
+        ("gzip;q=0, br;q=0.000", None),
+        ("*" * 5000, None),
+    ],
+)
+def test_it_is_sent_in_the_reader_s_coding(front, accepted, coding):
+    plain = front.get("/tin-tuc/").body.decode()
+    answer = front.get("/tin-tuc/", accept_encoding=accepted)
+    assert answer.headers.get("Content-Encoding") == coding
+    assert answer.text == plain
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    assert front.built == 1
+
+
+def test_each_coding_has_a_strong_tag_of_its_own(front):
+    tags = {
+        front.get("/tin-tuc/", accept_encoding=coding).headers["ETag"]
+        for coding in ("", "gzip", "br")
+    }
+    assert len(tags) == 3
+    assert not any(tag.startswith("W/") for tag in tags)
+
+
+@pytest.mark.parametrize("given", ["{}", 'W/"x", {}', "W/{}", "*"])
+def test_a_browser_that_has_it_is_told_so(front, given):
+    tag = front.get("/tin-tuc/").headers["ETag"]
+    answer = front.get("/tin-tuc/", if_none_match=given.format(tag))
+    assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", tag)
+    assert "Content-Security-Policy" in answer.headers
+    assert "Content-Length" not in answer.headers
+
+
+@pytest.mark.parametrize("given", ['"another"', "", "x" * 9000, '"'])
+def test_a_browser_that_has_another_one_gets_it(front, given):
+    front.get("/tin-tuc/")
+    assert front.get("/tin-tuc/", if_none_match=given).status == 200
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(0, 304), (-5, 200), (None, 200)])
+def test_a_date_will_do_where_there_is_no_tag(front, ahead, status):
+    front.get("/tin-tuc/")
+    since = "gestern" if ahead is None else formatdate(time.time() + ahead, usegmt=True)
+    assert front.get("/tin-tuc/", if_modified_since=since).status == status
+
+
+def test_the_same_bytes_keep_their_date_and_tag(front, clock):
+    first = front.get("/so-do-trang/")
+    clock.shift(entries.LIFE + 1)
+    second = front.get("/so-do-trang/")
+    assert front.built == 2
+    assert second.headers["Last-Modified"] == first.headers["Last-Modified"]
+    assert second.headers["ETag"] == first.headers["ETag"]
+
+
+def test_head_is_answered_without_a_body_from_the_same_page(front):
+    whole = front.get("/tin-tuc/")
+    head = front.get("/tin-tuc/", "HEAD")
+    assert (head.status, head.body, head.headers) == (200, b"", whole.headers)
+    assert front.built == 1
+
+
+STRANGE = {
+    "cookie": "session=geheim; csrf=x",
+    "accept_language": "en",
+    "x_forwarded_host": "evil.example",
+    "x_forwarded_proto": "https",
+    "x_forwarded_for": "203.0.113.1",
+    "x_original_url": "/quan-tri/",
+    "x_rewrite_url": "/en/",
+    "x_http_method_override": "POST",
+    "authorization": "Basic Zm9v",
+    "range": "bytes=0-10",
+    "sec_purpose": "prefetch",
+    "save_data": "on",
+    "forwarded": "host=evil.example",
+    "accept": "application/json",
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_no_header_of_a_reader_splits_or_poisons_it(front, name):
+    poisoned = front.get("/tin-tuc/", **{name: STRANGE[name]})
+    assert front.get("/tin-tuc/").body == poisoned.body == Client().get("/tin-tuc/").content
+    assert front.built == 1
+
+
+def test_nothing_of_a_signed_in_reader_is_kept(front):
+    client = Client()
+    client.force_login(make_user())
+    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    answer = front.get("/", cookie=cookie)
+    assert "Set-Cookie" not in answer.headers
+    assert answer.body == Client().get("/").content
+
+
+@pytest.mark.parametrize("query", ["?utm_source=zalo", "?fbclid=x&y", "?page=", "?nam=2021", "?&&"])
+def test_unknown_words_of_the_query_change_nothing(front, query):
+    address = "/so-do-trang/"
+    assert front.get(address + query).body == front.get(address).body
+    assert front.built == 1
+
+
+def test_known_words_of_the_query_make_another_page(front):
+    category = make_category(name_vi="Tin", slug_vi="tin")
+    for number in range(25):
+        make_edition(title=f"Bài {number}", category=category)
+    first, second = front.get("/tin-tuc/"), front.get("/tin-tuc/?utm=1&page=2&page=2")
+    assert first.body != second.body
+    assert second.body == Client().get("/tin-tuc/?page=2").content
+    assert front.get("/tin-tuc/?page=2").body == second.body
+    assert front.built == 2
+
+
+def test_a_query_is_always_written_in_one_way():
+    names = ("page", "before")
+    assert query_of("before=3&x=1&page=2", names) == query_of("page=2&before=3", names)
+    assert query_of("x=" + "1" * 5000, names) == ""
+    assert query_of("page=" + "1" * 5000, names) is None
+    assert query_of("&".join(f"a{number}" for number in range(200)), names) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "method"), [("/tim-kiem/?q=x", "GET"), ("/quan-tri/login/", "GET"), ("/", "POST")]
+)
+def test_other_requests_go_to_django_as_they_are(front, address, method):
+    front.get(address, method)
+    front.get(address, method)
+    assert front.built == 2
+
+
+def test_a_foreign_host_gets_no_kept_page(front):
+    front.get("/tin-tuc/")
+    assert front.get("/tin-tuc/", host="evil.example").status == 400
+
+
+def test_readers_without_tls_are_led_to_it(front, settings):
+    front.get("/tin-tuc/")
+    settings.SECURE_SSL_REDIRECT = True
+    secure = Front()  # Django reads the setting when it starts
+    assert secure.get("/tin-tuc/").status == 301
+
+
+def test_a_missing_page_is_looked_for_by_its_whole_address(front):
+    Redirect.objects.create(old_path="/Default.aspx/?id=12", new_path="/tin-tuc/")
+    Redirect.objects.create(old_path="/chuyen-muc/cu/?id=7", new_path="/thong-bao/")
+    assert front.get("/Default.aspx/?id=12").headers["Location"] == "/tin-tuc/"
+    assert front.get("/chuyen-muc/cu/?id=7").headers["Location"] == "/thong-bao/"
+    assert front.get("/chuyen-muc/cu/?id=8").status == 404
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Set-Cookie", "session=x"),
+        ("Cache-Control", "private"),
+        ("Cache-Control", "max-age=3, no-store"),
+        ("Vary", "Cookie"),
+        ("Vary", "Accept-Encoding, Accept-Language"),
+    ],
+)
+def test_what_is_for_one_reader_is_not_kept(pages, db, header):
+    front = Front(lambda _environ, start: start("200 OK", [header]) or [b"yours"])
+    for _time in range(2):
+        assert front.get("/tin-tuc/").body == b"yours"
+    assert front.built == 2
+
+
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "404 Not Found", "500 Error"])
+def test_only_pages_are_kept(pages, db, status):
+    front = Front(lambda _environ, start: start(status, []) or [b""])
+    front.get("/tin-tuc/")
+    assert front.get("/tin-tuc/").status == int(status[:3])
+    assert front.built == 2
+
+
+# Right to the instant
+
+
+@pytest.fixture
+def site(front, clock, drawn_photo):
+    """A portal with one of everything, and the addresses of all of it."""
+    board, category = make_board(), make_category(name_vi="Hoạt động", slug_vi="hoat-dong")
+    tag = Tag.objects.create(name_vi="Cảng biển", slug_vi="cang-bien")
+    article = make_edition(title="Khởi công", category=category)
+    article.tags.add(tag)
+    older = make_edition(
+        title="Cũ hơn", category=category, live_from=timezone.now() - timedelta(days=3)
+    )
+    english = make_edition(title="Groundbreaking", language="en", category=category)
+    make_notice(category=board)
+    photo = EditionPhoto.objects.create(
+        edition=article, photo=Photo.store(drawn_photo()), caption="Quang cảnh"
+    )
+    file = File.objects.create(
+        name="a.pdf", extension="pdf", path="files/a.pdf", size=1, sha256="0"
+    )
+    attachment = Attachment.objects.create(edition=article, file=file, title="Quyết định 12")
+    official = make_official()
+    OpeningHours.objects.create(
+        unit=official.post.unit, first_weekday=0, last_weekday=6, opens="07:30", closes="17:00"
+    )
+    page = Page.objects.create(path="gioi-thieu", title_vi="Giới thiệu", body_vi="<p>Về Ban</p>")
+    group = LinkGroup.objects.create(title_vi="Liên kết")
+    link = Link.objects.create(group=group, title_vi="Cổng tỉnh", url="https://tinh.example/")
+    return locals()
+
+
+def addresses(site) -> list[str]:
+    rows = [site[name] for name in ("article", "older", "english", "category", "tag", "page")]
+    unit, person = site["official"].post.unit, site["official"].person
+    return [
+        *("/", "/en/", "/tin-tuc/", "/en/news/", "/thong-bao/", "/duong-day-nong/", "/lien-he/"),
+        *("/en/hotline/", "/bo-may/", "/so-do-trang/", "/rss/", "/en/atom/", "/feed.json"),
+        *("/thong-bao/rss/", "/chuyen-muc/hoat-dong/feed.json", "/sitemap.xml", "/robots.txt"),
+        *("/sitemap-articles.xml", "/sitemap-pages.xml", "/manifest.webmanifest", "/sw.js"),
+        f"/tin-tuc/{timezone.localtime().year}/",
+        f"/tin-tuc/{timezone.localtime():%Y/%m}/",
+        *(row.get_absolute_url() for row in rows),
+        unit.get_absolute_url(),
+        f"/bo-may/nguoi/{person.pk}/",
+    ]
+
+
+def assert_exact(front, wanted) -> list[str]:
+    """Every kept page is what Django would build now. Gives those that are kept."""
+    client, kept = Client(), []
+    for address in wanted:
+        answer, plain = front.get(address), client.get(address)
+        assert answer.status == plain.status_code, address
+        assert answer.body == plain.content, address
+        kept += [address] if answer.status == 200 else []
+    return kept
+
+
+def publish(site):
+    make_edition(title="Vừa đăng", live_from=timezone.now())
+
+
+def publish_a_change(site):
+    draft = workflow.copy_edition(site["article"], None)
+    Edition.objects.filter(pk=draft.pk).update(title="Khởi công, bản hai")
+    draft.refresh_from_db()
+    workflow.approve(draft, by=None, live_from=timezone.now())
+
+
+def withdraw(site):
+    workflow.withdraw(site["article"], by=None, reason=Withdrawal.NOT_VALID, note="Đã thay thế.")
+
+
+def change_hours(site):
+    SpecialDay.objects.create(day=timezone.localdate(), name="Nghỉ", is_working_day=False)
+
+
+def hand_over(site):
+    Appointment.objects.update(ended_on=timezone.localdate())
+
+
+def begin_emergency(site):
+    Emergency.objects.create(headline_vi="Bão số 5", starts_at=timezone.now())
+
+
+# Of each kind of change: where it must show.
+CHANGES = {
+    "a publication": ("/tin-tuc/", publish),
+    "a changed article": ("article", publish_a_change),
+    "a withdrawal": ("article", withdraw),
+    "the archive": ("/tin-tuc/", lambda site: workflow.archive(site["article"], by=None)),
+    "the trash": ("/rss/", lambda site: workflow.move_to_trash(site["older"].article, by=None)),
+    "a caption": ("article", lambda site: EditionPhoto.objects.update(caption="Lễ khởi công")),
+    "an attachment": ("article", lambda site: Attachment.objects.update(title="Quyết định 13")),
+    "a category": ("/so-do-trang/", lambda site: Category.objects.update(name_vi="Tin mới")),
+    "an address": ("/chuyen-muc/hoat-dong/", lambda site: Category.objects.update(slug_vi=None)),
+    "a tag": ("tag", lambda site: Tag.objects.update(name_vi="Cảng")),
+    "a tag of an article": ("article", lambda site: site["article"].tags.clear()),
+    "a story of the front page": (
+        "/",
+        lambda site: FrontStory.objects.create(article=site["older"].article, place=1),
+    ),
+    "a number": ("/duong-day-nong/", lambda site: PhoneNumber.objects.update(is_public=False)),
+    "an official who leaves": ("/duong-day-nong/", hand_over),
+    "special hours": ("/duong-day-nong/", change_hours),
+    "a page": ("page", lambda site: Page.objects.update(title_vi="Về chúng tôi")),
+    "a menu": (
+        "/thong-bao/",
+        lambda site: MenuItem.objects.create(label_vi="Một cửa", url="/lien-he/"),
+    ),
+    "a link": ("/", lambda site: Link.objects.update(title_vi="Cổng thông tin tỉnh")),
+    "the agency": ("/en/", lambda site: Agency.objects.update(name_en="Sample Authority")),
+    "an emergency": ("/lien-he/", begin_emergency),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_on_the_page_at_the_next_request(front, site, change):
+    where, make = CHANGES[change]
+    address = where if where.startswith("/") else site[where].get_absolute_url()
+    before = front.get(address).body
+    make(site)
+    assert_exact(front, [address, "/"])
+    assert front.get(address).body != before
+
+
+def test_a_change_is_on_every_page_at_the_next_request(front, site):
+    wanted = addresses(site)
+    assert assert_exact(front, wanted) == wanted
+    begin_emergency(site)
+    publish(site)
+    assert_exact(front, wanted)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"), [(10, None), (-10, 10)], ids=["a scheduled article", "an end"]
+)
+def test_at_its_second_an_article_is_there_and_at_its_second_it_is_gone(
+    front, site, clock, starts, ends
+):
+    now = timezone.now()
+    edition = make_edition(title="Theo giờ", live_from=now + timedelta(seconds=starts))
+    if ends is not None:
+        Edition.objects.filter(pk=edition.pk).update(live_until=now + timedelta(seconds=ends))
+    wanted = [*addresses(site), edition.get_absolute_url()]
+    instant = now + timedelta(seconds=10)
+    for moment in (now, instant - timedelta(milliseconds=1), instant):
+        clock.move_to(moment, tick=False)
+        assert_exact(front, wanted)
+        is_there = front.get(edition.get_absolute_url()).status == 200
+        assert is_there == ((moment >= instant) if ends is None else (moment < instant))
+
+
+def test_banners_places_and_notices_come_and_go_at_their_second(front, site, clock):
+    now = timezone.now()
+    Emergency.objects.create(
+        headline_vi="Bão",
+        starts_at=now + timedelta(seconds=5),
+        ends_at=now + timedelta(seconds=9),
+    )
+    FrontStory.objects.create(
+        article=site["older"].article,
+        starts_at=now + timedelta(seconds=6),
+        ends_at=now + timedelta(seconds=8),
+    )
+    make_notice(ends_at=now + timedelta(seconds=7), leaves_when_ended=True)
+    bodies = set()
+    for second in range(11):
+        clock.move_to(now + timedelta(seconds=second), tick=False)
+        assert_exact(front, ["/", "/thong-bao/", "/tin-tuc/", "/duong-day-nong/"])
+        bodies.add(front.get("/").body)
+    assert len(bodies) == 6
+
+
+@pytest.mark.parametrize(
+    "instant", ["2026-11-25 07:30", "2026-11-25 17:00", "2026-11-26 00:00"], ids=str
+)
+def test_office_hours_and_midnight_are_kept_to_the_second(front, site, clock, instant):
+    # In Viet Nam, which is seven hours ahead.
+    moment = datetime.fromisoformat(instant).replace(tzinfo=UTC) - timedelta(hours=7)
+    clock.move_to(moment - timedelta(seconds=1), tick=False)
+    Appointment.objects.update(ended_on="2026-11-26")
+    first = front.get("/duong-day-nong/").body
+    clock.move_to(moment, tick=False)
+    assert_exact(front, ["/", "/duong-day-nong/", "/bo-may/"])
+    assert front.get("/duong-day-nong/").body != first
+
+
+def test_a_page_built_while_a_change_is_committed_is_not_found_afterwards(pages, db):
+    """It may have read what was there before."""
+    marks = places.marks()
+
+    def slow(_environ, start):
+        with marks.change():
+            pass
+        start("200 OK", [])
+        return [b"of before"]
+
+    front = Front(slow)
+    front.get("/tin-tuc/")
+    front.get("/tin-tuc/")
+    assert front.built == 2
+
+
+def test_while_a_change_is_under_way_nothing_is_kept(front):
+    front.get("/tin-tuc/")
+    with places.marks().change():
+        front.get("/tin-tuc/")
+        front.get("/tin-tuc/")
+        assert front.built == 3
+    front.get("/tin-tuc/")
+    assert front.built == 4
+
+
+def test_visit_figures_are_at_most_half_a_minute_old(front, clock):
+    front.get("/tin-tuc/")
+    clock.shift(entries.LIFE - 1)
+    front.get("/tin-tuc/")
+    assert front.built == 1
+    clock.shift(1)
+    front.get("/tin-tuc/")
+    assert front.built == 2
+
+
+# Many at once, and what is missing
+
+
+def test_a_stampede_builds_a_page_once(pages, db):
+    started = threading.Event()
+
+    def slow(_environ, start):
+        started.set()
+        time.sleep(0.2)
+        start("200 OK", [("Content-Type", "text/html")])
+        return [b"page"]
+
+    front = Front(slow)
+    places.marks().current()
+    moments.work_out(places.marks().current())
+    bodies = []
+    threads = [
+        threading.Thread(target=lambda: bodies.append(front.get("/tin-tuc/").body))
+        for _thread in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bodies == [b"page"] * 12
+    assert front.built == 1
+
+
+def answering(statuses):
+    """An application that gives these answers in turn, and then the last one for ever."""
+
+    def application(_environ, start):
+        status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
+        start(status, [])
+        return [status.encode()]
+
+    return application
+
+
+def test_a_failing_database_leaves_the_last_good_page(pages, db, clock):
+    front = Front(answering(["200 OK", "503 Service Unavailable"]))
+    front.get("/tin-tuc/")
+    clock.shift(3600 if timezone.localtime().hour < 22 else 60)
+    for _time in range(3):
+        assert front.get("/tin-tuc/").body == b"200 OK"
+    # Not each reader waits for an attempt.
+    assert front.built == 2
+    assert front.get("/thong-bao/").status == 503
+
+
+def test_when_the_database_is_gone_readers_read_on_what_was_kept(front):
+    hotline_copy.renew()
+    whole = front.get("/tin-tuc/").body
+    with database_gone():
+        assert front.get("/tin-tuc/").body == whole
+        assert front.get("/thong-bao/").status == 503
+    assert front.get("/thong-bao/").status == 200
+
+
+def test_once_its_time_is_over_too(front, clock):
+    whole = front.get("/tin-tuc/").body
+    clock.shift(entries.LIFE + 1)
+    with database_gone():
+        assert front.get("/tin-tuc/").body == whole
+
+
+def test_what_must_be_hidden_by_now_is_not_given_even_then(pages, db, clock):
+    make_edition()
+    Edition.objects.update(live_until=timezone.now() + timedelta(seconds=60))
+    front = Front(answering(["200 OK", "503 Service Unavailable"]))
+    front.get("/tin-tuc/")
+    clock.shift(59)
+    assert front.get("/tin-tuc/").status == 200
+    clock.shift(2)
+    assert front.get("/tin-tuc/").status == 503
+
+
+def test_what_was_changed_is_not_given_even_then(pages, db):
+    front = Front(answering(["200 OK", "503 Service Unavailable"]))
+    front.get("/tin-tuc/")
+    with places.marks().change():
+        pass
+    assert front.get("/tin-tuc/").status == 503
+
+
+def test_where_the_clock_cannot_be_asked_nothing_is_kept(pages, db, monkeypatch):
+    def gone(_now):
+        raise layer.DatabaseError("gone")
+
+    monkeypatch.setattr(moments, "_ask", gone)
+    front = Front(answering(["200 OK"]))
+    front.get("/tin-tuc/")
+    front.get("/tin-tuc/")
+    assert front.built == 2
+
+
+@pytest.mark.parametrize("broken", [b"", b"{}", b"x" * 100, b'{"facts": {}, "sizes": {}}\n'])
+def test_a_page_that_was_cut_off_on_disk_is_built_again(front, tmp_path, broken):
+    whole = front.get("/tin-tuc/").body
+    kept = [path for path in (tmp_path / "pages").glob("*/??/*") if path.is_file()]
+    assert kept
+    for path in kept:
+        path.write_bytes(broken)
+    other = Front()
+    assert other.get("/tin-tuc/").body == whole
+    assert other.built == 1
+
+
+def test_on_a_full_disk_pages_are_built_and_not_kept(front, tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(entries.Path, "write_bytes", full)
+    assert front.get("/tin-tuc/").status == 200
+    assert front.get("/tin-tuc/").status == 200
+    assert front.built == 2
+
+
+def test_the_shelf_has_an_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(entries, "_LARGEST_BUCKET", 2)
+    monkeypatch.setattr(entries, "_MEMORY", 3000)
+    shelf = Shelf(tmp_path)
+    (tmp_path / "g").mkdir()
+    for number in range(2000):
+        shelf.put("g", str(number), entries.Entry.of([], b"x" * 50, page=None, until=2e9))
+    assert len(list(tmp_path.glob("g/??/*"))) <= 2 * 256
+    assert shelf._size <= 3000
+    assert shelf.get("g", "1999") is not None
+
+
+# Counting
+
+
+def counted(settings) -> list[str]:
+    lines = [
+        line
+        for path in Path(settings.STATS_SPOOL_DIR).glob("*.spool")
+        for line in path.read_bytes().splitlines()
+        if line.startswith(b"[")
+    ]
+    return [Pageview.from_line(line).page for line in lines]
+
+
+def test_every_view_is_counted_once_however_it_is_answered(front, settings):
+    tag = front.get("/tin-tuc/?utm_source=x").headers["ETag"]  # built
+    front.get("/tin-tuc/")  # kept
+    front.get("/tin-tuc/", if_none_match=tag)  # not modified
+    front.get("/tim-kiem/?q=x")  # by Django
+    front.get("/tin-tuc/", "HEAD")
+    front.get("/tin-tuc/", sec_purpose="prefetch")
+    front.get("/rss/")
+    front.get("/rss/")
+    front.get("/chuyen-muc/khong-co/")
+    assert counted(settings) == ["/tin-tuc/"] * 3 + ["/tim-kiem/"]
+
+
+def test_where_a_cache_stands_in_front_the_page_is_not_counted_and_says_until_when_it_is_good(
+    front, settings, clock
+):
+    settings.STATS_BEACON = True
+    until = front.get("/tin-tuc/").headers["X-Accel-Expires"]
+    assert until == f"@{int(time.time() + entries.LIFE) - 1}"
+    assert front.get("/tim-kiem/?q=x").headers.get("X-Accel-Expires") is None
+    assert counted(settings) == []
+
+
+# The tables that say what is kept
+
+
+def test_every_address_says_whether_it_is_kept():
+    names = set()
+
+    def walk(patterns, space=""):
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                inner = pattern.namespace or space
+                if inner not in NOT_KEPT_SPACES:
+                    walk(pattern.url_patterns, inner)
+            elif pattern.name:
+                names.add(f"{space}:{pattern.name}" if space else pattern.name)
+
+    walk(get_resolver().url_patterns)
+    assert set(KEPT) <= names
+    assert not set(KEPT) & NOT_KEPT
+    unknown = names - set(KEPT) - NOT_KEPT
+    assert {name for name in unknown if not is_of_staff(name)} == set()
+
+
+def is_of_staff(name: str) -> bool:
+    for arguments in ([], ["x"], [1], ["x", "y"]):
+        try:
+            return reverse(name, args=arguments).startswith("/quan-tri/")
+        except NoReverseMatch:
+            continue
+    return False
+
+
+def test_no_kept_page_reads_a_table_whose_changes_go_unnoticed(front, site):
+    aside = {table for table in SILENT if table.startswith("stats_")}
+    for address in addresses(site):
+        with CaptureQueriesContext(connection) as queries:
+            Client().get(address)
+        for query in queries.captured_queries:
+            read = set(re.findall(r'"(\w+)"', query["sql"])) & (SILENT - aside)
+            assert read == set(), (address, query["sql"])
+
+
+def test_no_kept_page_looks_at_another_word_of_the_query(front, site, rf):
+    class Watched(QueryDict):
+        def __init__(self):
+            super().__init__("")
+            self.asked = set()
+
+        def get(self, key, default=None):
+            self.asked.add(key)
+            return super().get(key, default)
+
+        def __contains__(self, key):
+            self.asked.add(key)
+            return super().__contains__(key)
+
+        def __getitem__(self, key):
+            self.asked.add(key)
+            return super().__getitem__(key)
+
+        def getlist(self, key, default=None):
+            self.asked.add(key)
+            return super().getlist(key, default)
+
+    for address in addresses(site):
+        request = rf.get(address)
+        request.GET = watched = Watched()
+        with translation.override(translation.get_language_from_path(address) or "vi"):
+            request.resolver_match = match = resolve(address)
+            response = match.func(request, *match.args, **match.kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        assert watched.asked <= set(KEPT[match.view_name]), address
