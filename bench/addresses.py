@@ -25,9 +25,9 @@ COMMON, RARE = "khu công nghiệp", "công khai bến bãi quý 2"
 
 
 def deepest(address: str, editions: EditionQuerySet) -> tuple[str, str]:
-    """The last page of a list that has a number, and the last one of all, which goes by key."""
+    """The last full page of a list that has a number, and the last one of all, which goes by key."""
     count = editions.count()
-    number = max(1, min(LAST_NUMBERED_PAGE, -(-count // PER_PAGE)))
+    number = max(1, min(LAST_NUMBERED_PAGE, count // PER_PAGE))
     before_last = editions.newest_first()[max(0, count - PER_PAGE - 1)].article_id
     return f"{address}?page={number}", f"{address}?{before_parameter()}={before_last}"
 

@@ -124,7 +124,7 @@ ACCENT = "#083a54"
 _NEVER_KEPT = ("/quan-tri/", "/xem-truoc/")
 
 _KEPT_FILES = (
-    *("css/reset.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
+    *("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
     *("css/utilities.css", "css/print.css", "img/mark.svg"),
 )
 
