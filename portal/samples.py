@@ -31,6 +31,7 @@ from news.models import (
 )
 from news.months import recount_everything
 from portal.models import Agency
+from portal.search.engines import engine
 from portal.search.index import write
 from vietnamese.slugs import slugify
 
@@ -149,6 +150,7 @@ class SampleMaker:
         for start in range(present, count, BATCH):
             numbers = range(start, min(start + BATCH, count))
             self._make_batch([sample(number, until=self.until) for number in numbers])
+            engine().keep_quick()
             yield numbers.stop
         recount_everything()
 

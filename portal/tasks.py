@@ -24,8 +24,9 @@ from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
+from portal.planning import renew_statistics
 from portal.search.in_vain import gather_searches_in_vain
-from portal.search.index import forget_words, tidy
+from portal.search.index import tidy, tidy_thoroughly
 from portal.search.reading import read_files
 
 
@@ -59,8 +60,9 @@ TASKS: dict[str, Recurring] = {
     "render_what_is_missing": Recurring(render_what_is_missing, timedelta(minutes=1)),
     "read_files": Recurring(read_files, timedelta(minutes=1)),
     "tidy_search": Recurring(tidy, timedelta(minutes=1)),
-    "forget_words_of_search": Recurring(forget_words, timedelta(days=1)),
+    "forget_words_of_search": Recurring(tidy_thoroughly, timedelta(days=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
     "mail_checkup": Recurring(mail_checkup, timedelta(minutes=30)),
+    "renew_statistics": Recurring(renew_statistics, timedelta(days=1)),
     "back_up_if_due": Recurring(back_up_if_due, timedelta(minutes=20)),
 }

@@ -7,6 +7,7 @@ either.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,11 +30,15 @@ class Word(NamedTuple):
     folded: str
 
 
+def find_words(text: str) -> Iterator[re.Match[str]]:
+    """Where they stand in the text."""
+    return (_WORD if _RARE.search(text) else _PLAIN_WORD).finditer(text)
+
+
 def split_words(text: str, limit: int | None = None) -> list[Word]:
     """The words of any string, at most `limit` of them."""
     words: list[Word] = []
-    text = text.lower()
-    for match in (_WORD if _RARE.search(text) else _PLAIN_WORD).finditer(text):
+    for match in find_words(text.lower()):
         word = as_word(match[0])
         if word.folded:
             words.append(word)

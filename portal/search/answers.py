@@ -35,7 +35,8 @@ from portal.search.highlighting import Part, marked, snippet
 from portal.search.index import key_at, text_of
 from portal.search.models import Kind, SearchDocument, SearchWord
 from portal.search.ranking import Found, Ranking
-from portal.search.tokens import TITLE, mark, safe, title_tokens
+from portal.search.tokens import SPELLED as SPELLED_TOKEN
+from portal.search.tokens import TITLE, mark, safe, title_tokens, words_of_title
 from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip
 from vietnamese.words import split_words
@@ -46,8 +47,9 @@ MOST_COUNTED = 1000
 # So many of each tier are looked at closely; of the widest, MOST_COUNTED are counted, and what is
 # not looked at follows the others by its date.
 MOST_OF_A_TIER = 100
-MOST_READ = 100  # whose text is compared, not only the title
+MOST_READ = 60  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
+MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
 MOST_LEFT_OUT = 6  # words, one at a time
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
@@ -243,31 +245,46 @@ def _asked(query: Query, questions: list[Question]) -> list[Found]:
     tiers: dict[int, int] = {}
     for number, key in rows:
         tiers[key] = tiers.get(key, 0) | number
-    is_few = len(tiers) <= FEW
-    public = public_documents(tiers, with_tokens=is_few)
+    narrow = [key for key, tier in tiers.items() if tier & EVERYWHERE]
+    is_few = len(narrow) <= FEW
+    public = public_documents(tiers, with_tokens=is_few and len(tiers) <= FEW)
     for found in public:
-        found.tiers = _tiers(questions, found) if is_few else tiers[found.key]
-    if FEW < len(tiers) <= MOST_COUNTED:
+        found.tiers = tiers[found.key]
+    if is_few:
+        _compare_tokens(questions, public)
+    elif len(narrow) <= MOST_COUNTED:
         _compare_titles(query, public)
     return public
 
 
+def _compare_tokens(questions: list[Question], found: list[Found]) -> None:
+    """What the database was not asked, because there are few texts to look at all."""
+    missing = [each.key for each in found if each.tiers & EVERYWHERE and not each.packed]
+    packed = dict(_packed(missing)) if missing else {}
+    for each in found:
+        each.packed = each.packed or packed.get(each.key)
+        each.tiers |= _tiers(questions, each)
+
+
+def _packed(keys: list[int]) -> Any:
+    return SearchDocument.objects.filter(key__in=keys).values_list("key", "packed")
+
+
 def _tiers(questions: list[Question], found: Found) -> int:
     tokens = found.tokens
-    return sum(each.number for each in questions if each.fits(tokens))
+    return sum(each.number for each in questions if tokens and each.fits(tokens))
 
 
 def _questions(query: Query, filters: Filters) -> list[Question]:
-    """The widest first: all others give some of the same texts, so of a few texts, and of the
-    titles of all, it can be said without the database which of them they would give."""
+    """The widest first: what comes after it gives some of the same texts, so of a few texts, and of
+    the titles of all, it can be said without the database which of them it would give."""
     language = mark(get_language() or "vi")
     narrow = (language, *filters.marks())
-    questions = []
+    questions = [(EVERYWHERE, All((*narrow, query.everywhere())), MOST_COUNTED + 1, 0)]
     if filters.is_set:
-        questions.append((ALL_KINDS, All((language, query.everywhere())), MOST_COUNTED + 1, 0))
-    questions.append((EVERYWHERE, All((*narrow, query.everywhere())), MOST_COUNTED + 1, 0))
+        questions.append((ALL_KINDS, All((language, query.everywhere())), MOST_COUNTED + 1, -1))
     more: list[tuple[int, Condition | None, int]] = [
-        (SPELLED, query.as_spelled(), FEW),
+        (SPELLED, query.as_spelled(), FEW if len(query.needed) < MANY_WORDS else MOST_COUNTED),
         (PHRASE, query.as_phrase(), FEW),
         (SPELLED_TITLE, query.as_spelled_in_title(), MOST_COUNTED),
         (TITLED, query.in_title(), MOST_COUNTED),
@@ -288,9 +305,13 @@ def _compare_titles(query: Query, found: list[Found]) -> None:
     """What the database was not asked, because all titles are here."""
     words, titled = query.in_title(""), query.in_title()
     phrase, spelled = query.as_phrase(TITLE), query.as_spelled_in_title()
+    numbers = any(term.is_number for term in query.terms)
     for each in found:
-        title = split_words(each.title)
-        if not (each.tiers & EVERYWHERE and holds(words, {safe(word.folded) for word in title})):
+        title = words_of_title(each.title)
+        plain = {safe(word.folded) for word in title}
+        if numbers:
+            plain |= {SPELLED_TOKEN + safe(word.spelled) for word in title}
+        if not (each.tiers & EVERYWHERE and holds(words, plain)):
             continue
         tokens = title_tokens(title)
         each.tiers |= TITLED * holds(titled, tokens)
@@ -351,14 +372,20 @@ def _parted(found: list[Found]) -> tuple[list[Found], list[Found]]:
 
 
 def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> None:
-    wanted = {each.edition_id for each in undecided[:most] if not each.attachment_id}
+    wanted = [each.key for each in undecided[:most] if not each.attachment_id]
     texts = {}
     if wanted:
-        rows = Edition.objects.filter(pk__in=wanted).values_list("pk", "title", "lead", "folded")
-        texts = {key: (title, lead, folded) for key, title, lead, folded in rows}
+        rows = SearchDocument.objects.filter(key__in=wanted).exclude(edition=None)
+        fields = ("edition__title", "edition__lead", "edition__folded", "packed")
+        texts = {key: text for key, *text in rows.values_list("key", *fields)}
+    spelled = ranking.query.as_spelled() if len(ranking.query.needed) >= MANY_WORDS else None
     for each in undecided:
-        title, lead, folded = texts.get(each.edition_id or 0, ("", "", ""))
+        title, lead, folded, packed = texts.get(each.key, ("", "", "", None))
         ranking.by_text(each, title, lead, folded, is_phrase=bool(each.tiers & PHRASE))
+        each.packed = each.packed or packed
+        if spelled and not each.tiers & SPELLED and holds(spelled, each.tokens):
+            each.tiers |= SPELLED
+            each.score += ranking.for_spelling
 
 
 # What is shown

@@ -4,7 +4,7 @@ keys that were left over."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -53,6 +53,8 @@ class Term:
     words: tuple[Word, ...]
     others: tuple[tuple[Word, ...], ...] = ()
     meant: str = ""  # by keys that were left over
+    is_number: bool = False  # whose other forms are words with their accents: “hai” is not “hải”
+    is_folded: bool = False  # a number typed where nothing has accents
     is_small: bool = False  # a word of a question, which its answer need not have
 
     @property
@@ -95,13 +97,25 @@ class Query:
 
     @cached_property
     def same(self) -> dict[str, str]:
-        """Single words that stand for a typed one: “ii” for “2”."""
+        """Single words, folded, that stand for a typed one: “permit” for “permits”."""
         return {
-            form[0].folded: term.words[0].folded
-            for term in self.terms
-            for form in term.others
-            if len(form) == len(term.words) == 1
+            other.folded: word.folded
+            for term, word, other in self._others()
+            if not term.is_number or other.spelled.isascii()
         }
+
+    @cached_property
+    def same_spelled(self) -> dict[str, str]:
+        """The same of numbers, by their spelling: “hai” for “2”."""
+        return {
+            other.spelled: word.folded for term, word, other in self._others() if term.is_number
+        }
+
+    def _others(self) -> Iterator[tuple[Term, Word, Word]]:
+        for term in self.terms:
+            for form in term.others:
+                if len(form) == len(term.words) == 1:
+                    yield term, term.words[0], form[0]
 
     def is_spelled_in(self, words: Set[str]) -> bool:
         return all(
@@ -134,8 +148,8 @@ class Query:
         return pairs[0] if len(pairs) == 1 else OneOf(pairs)
 
     def _written(self, word: Word) -> list[str]:
-        others = [other for other, typed in self.same.items() if typed == word.folded]
-        return [word.folded, *(other for other in others if other != word.folded)]
+        others = (other.folded for _term, typed, other in self._others() if typed == word)
+        return list(dict.fromkeys((word.folded, *others)))
 
     def as_spelled(self, prefix: str = SPELLED) -> Condition | None:
         if not self.has_marks:
@@ -186,7 +200,13 @@ class Query:
 def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
     forms: list[Condition] = []
     for words in term.forms:
-        tokens = [prefix + safe(word.spelled if spelled else word.folded) for word in words]
+        if spelled:
+            tokens = [prefix + safe(word.spelled) for word in words]
+        elif term.is_number and (words != term.words or not term.is_folded):
+            exact = SPELLED_TITLE if prefix == TITLE else SPELLED
+            tokens = [exact + safe(word.spelled) for word in words]
+        else:
+            tokens = [prefix + safe(word.folded) for word in words]
         forms.append(All(tuple(tokens)) if len(tokens) > 1 else tokens[0])
     return forms[0] if len(forms) == 1 else OneOf(tuple(forms))
 
@@ -289,7 +309,9 @@ def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
         return None
     texts = [text for text in spellings(number) if is_counted or text.isdigit()]
     forms = [tuple(map(as_word, text.split())) for text in texts]
-    return Term(typed, tuple(form for form in forms if form != typed))
+    return Term(
+        typed, tuple(form for form in forms if form != typed), is_number=True, is_folded=folded
+    )
 
 
 def _single(word: Word, language: str) -> Term:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
-from editing.languages import column
+from editing.languages import codes, columns, text_in
 from editing.models import Abbreviation
 from portal.models import Destination
 from portal.search.asking import Query
@@ -51,18 +51,22 @@ def read_rows() -> Rows:
     """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
     query."""
     language = get_language() or "vi"
-    union = _texts(Unit, "unit", column("name", language), "functions_vi").union(
-        _texts(Duty, "duty", column("name", language), "description_vi"),
+    union = _texts(Unit, "unit", language).union(
+        _texts(Duty, "duty", language, "description"),
         _unit_numbers(),
         _abbreviations(),
         _week_keys(),
         all=True,
     )
-    return [dict(zip(_COLUMNS, row, strict=True)) for row in union]
+    size = len(_COLUMNS)
+    return [
+        dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
+        for row in union
+    ]
 
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
-    return [(row["name"], row["more"]) for row in rows if row["sort"] == "abbreviation"]
+    return [(row["name"], row["texts"]) for row in rows if row["sort"] == "abbreviation"]
 
 
 def week_keys_of(rows: Rows) -> dict[str, str]:
@@ -171,16 +175,16 @@ def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
         for row in rows
         if row["sort"] == "number"
         and len(digits) >= LEAST_DIGITS
-        and digits in "".join(filter(str.isdigit, row["more"] + row["name"]))
+        and digits in "".join(filter(str.isdigit, row["texts"] + row["name"]))
     }
     for row in rows:
-        if row["sort"] == "duty" and matches(query, row["name"], row["name_vi"], row["more"]):
+        if row["sort"] == "duty" and matches(query, row["texts"]):
             duty = Duty(
                 pk=row["pk"], slug=row["slug"], post_id=row["post"], holder_id=row["holder"] or None
             )
             duty.name = row["name"]
             found.duties.append(duty)
-        named = row["sort"] == "unit" and matches(query, row["name"], row["name_vi"])
+        named = row["sort"] == "unit" and matches(query, row["texts"])
         if named or (row["sort"] == "unit" and row["slug"] in by_number):
             url = reverse("contacts:unit", args=[row["slug"]])
             found.units.append(Place(row["name"], url))
@@ -188,59 +192,67 @@ def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
     del found.units[MOST:]
 
 
-_COLUMNS = ("sort", "pk", "slug", "name", "name_vi", "more", "post", "holder")
+# Then come texts: all that the row is found by, in every language.
+_COLUMNS = ("sort", "pk", "slug", "name", "post", "holder")
 
 
-def _texts(model: Any, sort: str, name: str, more: str) -> Any:
+def _with_texts(rows: Any, *named: str) -> Any:
+    """As many columns of text for each sort of rows."""
+    count = 2 * len(codes())
+    fields: list[Any] = [Coalesce(name, Value(""), output_field=CharField()) for name in named]
+    fields += [Value("", output_field=CharField())] * (count - len(named))
+    texts = {f"text_{at}": field for at, field in enumerate(fields)}
+    return rows.annotate(**texts).values_list(*_COLUMNS_OF[rows.model], *texts)
+
+
+def _texts(model: Any, sort: str, language: str, *more: str) -> Any:
     has_post = model is Duty
     rows = model.objects.rewrite(False).exclude(slug=None).order_by()
-    return rows.annotate(
+    rows = rows.annotate(
         sort=Value(sort, output_field=CharField()),
-        shown=Coalesce(name, "name_vi", output_field=CharField()),
-        more=Coalesce(more, Value(""), output_field=CharField()),
+        shown=text_in("name", language),
         post_key=F("post_id") if has_post else Value(0),
         holder_key=Coalesce("holder_id", Value(0)) if has_post else Value(0),
-    ).values_list("sort", "pk", "slug", "shown", "name_vi", "more", "post_key", "holder_key")
+    )
+    return _with_texts(rows, *(name for field in ("name", *more) for name in columns(field)))
 
 
 def _unit_numbers() -> Any:
     rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
-    return rows.annotate(
-        sort=Value("number", output_field=CharField()),
-        raw_again=F("raw"),
-        zero=Value(0),
-        one=Value(0),
-    ).values_list("sort", "pk", "unit__slug", "raw", "raw_again", "e164", "zero", "one")
+    rows = rows.annotate(
+        sort=Value("number", output_field=CharField()), zero=Value(0), one=Value(0)
+    )
+    return _with_texts(rows, "e164")
 
 
 def _abbreviations() -> Any:
-    return (
-        Abbreviation.objects.order_by()
-        .annotate(
-            sort=Value("abbreviation", output_field=CharField()),
-            short_again=F("short"),
-            slug=Value("", output_field=CharField()),
-            zero=Value(0),
-            one=Value(0),
-        )
-        .values_list("sort", "pk", "slug", "short", "short_again", "full", "zero", "one")
+    rows = Abbreviation.objects.order_by().annotate(
+        sort=Value("abbreviation", output_field=CharField()),
+        slug=Value("", output_field=CharField()),
+        zero=Value(0),
+        one=Value(0),
     )
+    return _with_texts(rows, "full")
 
 
 def _week_keys() -> Any:
-    return (
-        VainKey.objects.order_by()
-        .annotate(
-            sort=Value("key", output_field=CharField()),
-            number=Value(0),
-            monday=Cast("week", CharField(max_length=10)),
-            key_again=F("key"),
-            more=Value("", output_field=CharField()),
-            zero=Value(0),
-            one=Value(0),
-        )
-        .values_list("sort", "number", "monday", "key", "key_again", "more", "zero", "one")
+    rows = VainKey.objects.order_by().annotate(
+        sort=Value("key", output_field=CharField()),
+        number=Value(0),
+        monday=Cast("week", CharField(max_length=10)),
+        zero=Value(0),
+        one=Value(0),
     )
+    return _with_texts(rows)
+
+
+_COLUMNS_OF: dict[Any, tuple[str, ...]] = {
+    Unit: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
+    Duty: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
+    PhoneNumber: ("sort", "pk", "unit__slug", "raw", "zero", "one"),
+    Abbreviation: ("sort", "pk", "slug", "short", "zero", "one"),
+    VainKey: ("sort", "number", "monday", "key", "zero", "one"),
+}
 
 
 def _parts(query: Query) -> list[Place]:

@@ -54,8 +54,13 @@ def _of_pdf(file: IO[bytes]) -> Iterator[str]:
 
 
 def _of_word(file: IO[bytes]) -> Iterator[str]:
+    from django.conf import settings
+
     from editing.documents import read_document
 
+    if not settings.configured:
+        # What the reader says of its cleaning has no language here, and nobody hears it.
+        settings.configure(USE_I18N=False)
     for line in read_document(file, "tep.docx").lines:
         yield line.text
 

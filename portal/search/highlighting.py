@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from portal.search.asking import Query
-from vietnamese.words import as_word
+from vietnamese.words import Word, as_word, find_words
 
 SHOWN = 220  # characters of a text
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 
 
 class Part(NamedTuple):
@@ -18,16 +17,34 @@ class Part(NamedTuple):
     is_marked: bool
 
 
-def _wanted(query: Query) -> set[str]:
-    return {word.folded for term in query.needed for form in term.forms for word in form}
+@dataclass(frozen=True)
+class _Wanted:
+    """Words as they are folded, and numbers in words as they are spelled: “hai” is not “hải”."""
+
+    folded: frozenset[str]
+    spelled: frozenset[str]
+
+    @classmethod
+    def by(cls, query: Query) -> _Wanted:
+        words = [
+            (term.is_number, word) for term in query.needed for form in term.forms for word in form
+        ]
+        folded = frozenset(word.folded for is_number, word in words if not is_number)
+        return cls(folded, frozenset(word.spelled for is_number, word in words if is_number))
+
+    def has(self, word: Word) -> bool:
+        return word.folded in self.folded or word.spelled in self.spelled
+
+    def __len__(self) -> int:
+        return len(self.folded) + len(self.spelled)
 
 
 def marked(text: str, query: Query) -> list[Part]:
-    wanted = _wanted(query)
+    wanted = _Wanted.by(query)
     parts: list[Part] = []
     at = 0
-    for match in _WORD.finditer(text):
-        if as_word(match[0].lower()).folded in wanted:
+    for match in find_words(text):
+        if wanted.has(as_word(match[0].lower())):
             if match.start() > at:
                 _add(parts, text[at : match.start()], is_marked=False)
             _add(parts, match[0], is_marked=True)
@@ -40,7 +57,9 @@ def _add(parts: list[Part], text: str, *, is_marked: bool) -> None:
     if not text:
         return
     # One mark over neighbours: “<mark>khu kinh tế</mark>” is read as one thing.
-    if is_marked and len(parts) > 1 and parts[-2].is_marked and parts[-1].text.isspace():
+    if is_marked and parts and parts[-1].is_marked:  # signs without a blank between them
+        parts[-1] = Part(parts[-1].text + text, is_marked=True)
+    elif is_marked and len(parts) > 1 and parts[-2].is_marked and parts[-1].text.isspace():
         between = parts.pop().text
         parts[-1] = Part(parts[-1].text + between + text, is_marked=True)
     else:
@@ -50,7 +69,7 @@ def _add(parts: list[Part], text: str, *, is_marked: bool) -> None:
 def snippet(text: str, query: Query) -> list[Part]:
     """The stretch with the most of the words, or the beginning."""
     text = " ".join(text[:200_000].split())
-    start = _best_start(list(_hits(text, _wanted(query))))
+    start = _best_start(list(_hits(text, _Wanted.by(query))))
     if start:
         start = text.rfind(" ", 0, max(1, start - 40)) + 1
     piece = text[start : start + SHOWN]
@@ -59,14 +78,14 @@ def snippet(text: str, query: Query) -> list[Part]:
     return marked(("…" if start else "") + piece, query)
 
 
-def _hits(text: str, wanted: set[str]) -> Iterator[tuple[int, str]]:
+def _hits(text: str, wanted: _Wanted) -> Iterator[tuple[int, str]]:
     """Where the words stand; a long text is read up to a stretch that has all of them."""
     last: dict[str, int] = {}
-    for match in _WORD.finditer(text):
-        word = as_word(match[0].lower()).folded
-        if word in wanted:
-            yield match.start(), word
-            last[word] = match.start()
+    for match in find_words(text):
+        word = as_word(match[0].lower())
+        if wanted.has(word):
+            yield match.start(), word.folded
+            last[word.folded] = match.start()
             if len(last) == len(wanted) and match.start() - min(last.values()) < SHOWN - 60:
                 return
 

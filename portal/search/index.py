@@ -235,6 +235,13 @@ def forget_words() -> int:
     return len(words)
 
 
+def tidy_thoroughly() -> int:
+    """Once a day: gives how many words were forgotten."""
+    count = forget_words()
+    engine().merge()
+    return count
+
+
 def _packed() -> Any:
     return SearchDocument.objects.values_list("key", "packed")
 
@@ -256,6 +263,7 @@ def tidy() -> int:
     for batch in batches(to_index().filter(~Exists(documents))):
         write(batch)
         written += len(batch)
+        engine().keep_quick()
     documents = SearchDocument.objects.filter(page=OuterRef("pk"))
     missing = list(
         Page.objects.filter(~Exists(documents)).exclude(**dict.fromkeys(columns("title"), ""))

@@ -15,7 +15,7 @@ from typing import Any
 
 from portal.search.asking import Query, one_of
 from portal.search.engines import holds
-from portal.search.tokens import TITLE, pair, unpack
+from portal.search.tokens import TITLE, pair, unpack, words_of_title
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
@@ -90,14 +90,14 @@ class Ranking:
 
     def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
         """Whether the title decides; the score is then known without the text."""
-        words = split_words(found.title) if has_words else []
+        words = words_of_title(found.title) if has_words else ()
         found.score = self._title_score(words, found)
         decided = found.score > 0
         self._add_spelling(found, words, is_spelled=is_spelled)
         return decided
 
-    def _title_score(self, words: list[Word], found: Found) -> float:
-        folded = self._as_typed([word.folded for word in words])
+    def _title_score(self, words: Sequence[Word], found: Found) -> float:
+        folded = self._as_typed(words)
         score = _grade(folded, self.readings, _TITLE)
         if score and folded in self.readings:
             score += _WHOLE_TITLE
@@ -105,7 +105,7 @@ class Ranking:
             score -= 20
         return score
 
-    def _add_spelling(self, found: Found, words: list[Word], *, is_spelled: bool) -> None:
+    def _add_spelling(self, found: Found, words: Sequence[Word], *, is_spelled: bool) -> None:
         if self.query.has_marks:
             decided = found.score > 0
             in_title = decided and self.query.is_spelled_in({word.spelled for word in words})
@@ -132,21 +132,25 @@ class Ranking:
         if not folded:  # not read either
             found.score += _TEXT[0] if is_phrase else _TEXT[2]
             return
-        in_lead = self._as_typed([word.folded for word in split_words(lead)])
-        in_text = self._as_typed(folded.split())
+        in_lead = self._as_typed(split_words(lead))
+        in_text = folded.split()
+        if same := self.query.same:
+            in_text = [same.get(word, word) for word in in_text]
         grades = (_grade(in_lead, self.readings, _LEAD), _grade(in_text, self.readings, _TEXT))
         found.score += max(*grades, _TEXT[2]) + _IN_PART * self._share(title)
 
     def _share(self, title: str) -> float:
         """How much of the query the title has."""
-        own = {word.folded for word in split_words(title)}
+        own = {word.folded for word in words_of_title(title)}
         terms = self.query.needed
         had = sum(any({w.folded for w in form} <= own for form in term.forms) for term in terms)
         return had / len(terms)
 
-    def _as_typed(self, words: list[str]) -> list[str]:
-        same = self.query.same
-        return [same.get(word, word) for word in words] if same else words
+    def _as_typed(self, words: Sequence[Word]) -> list[str]:
+        same, spelled = self.query.same, self.query.same_spelled
+        if not same and not spelled:
+            return [word.folded for word in words]
+        return [spelled.get(word.spelled) or same.get(word.folded, word.folded) for word in words]
 
     def by_share(self, found: Found) -> None:
         """Where no text has everything: how much of the query a text has, and how close together."""

@@ -43,6 +43,12 @@ def tokens_of(title: str, rest: str, marks: Iterable[str]) -> set[str]:
     return tokens | title_tokens(titled)
 
 
+@lru_cache(maxsize=4096)
+def words_of_title(title: str) -> tuple[Word, ...]:
+    """Kept for the next search, which often finds the same."""
+    return tuple(split_words(title))
+
+
 def title_tokens(words: Sequence[Word]) -> set[str]:
     tokens = {TITLE + safe(word.folded) for word in words}
     tokens |= {SPELLED_TITLE + safe(word.spelled) for word in words}

@@ -1,10 +1,13 @@
 """Search in a browser: suggestions by keyboard and by finger, and everything without scripts."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.conftest import violations
-from tests.making import make_edition, make_official
+from portal.search import in_vain
+from portal.search.models import SearchWeek, VainSearch
+from tests.browser.conftest import sign_in, violations
+from tests.making import make_board, make_edition, make_official, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +84,39 @@ def test_without_scripts_search_is_a_form(open_context):
     page.fill("#page-search", "gia dat")
     page.press("#page-search", "Enter")
     expect(page.locator(".ledger h3").first).to_have_text("Giá đất trong khu phi thuế quan")
+
+
+def test_results_can_be_read_by_everyone(open_context):
+    boards = [make_board(name_vi=f"Bảng {number}") for number in range(3)]
+    for number in range(22):
+        make_edition(title=f"Giá đất đợt {number}", category=boards[number % 3])
+    addresses = (
+        *("?q=gia+dat", "?q=gia+dat&page=2", "?q=gia+dat&kind=notice", "?q=gía+đât"),
+        *("?q=gias+dooj", "?q=khong+co+gi+ca", "?q=đặng+thị+ưu", "?q=經濟", "?q="),
+    )
+    for scheme in ("light", "dark"):
+        page = open_context(scheme=scheme).new_page()
+        for address in addresses:
+            page.goto(f"/tim-kiem/{address}")
+            for width in (1280, 360):
+                page.set_viewport_size({"width": width, "height": 740})
+                assert violations(page) == [], (scheme, address, width)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_looked_for_in_vain_can_be_read_by_everyone(open_context, scheme):
+    monday = in_vain.monday_of(timezone.localdate())
+    week, _made = SearchWeek.objects.get_or_create(monday=monday)
+    for number in range(3):
+        words = f"học bổng {number}"
+        VainSearch.objects.create(week=week, folded=words, words=words, visitors=5 + number)
+    make_user(username="canbo")
+    page = open_context(scheme=scheme).new_page()
+    sign_in(page, "canbo")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.goto("/quan-tri/thong-ke/tim-khong-thay/")
+        expect(page.get_by_text("học bổng 2")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from news.models import Edition, Withdrawal
 from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
+from portal import views
+from portal.management.commands import rebuild_search
 from portal.models import Page
-from portal.search import engines
+from portal.search import answers, engines, index
+from portal.search.answers import MOST_COUNTED, Answer, Filters, search_everything
 from portal.search.index import forget_words, tidy
 from portal.search.models import SearchDocument, SearchWord
-from tests.making import make_draft, make_edition, make_official, make_unit, make_user
+from tests.making import make_board, make_draft, make_edition, make_official, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +176,51 @@ def test_what_is_neither_among_the_newest_nor_new_enough_is_found_too(citizen, m
         withdraw(edition, by=None, reason=Withdrawal.IN_ERROR, note="Đăng nhầm.")
     tidy()
     assert titles(citizen, "tin số") == ["Tin số cũ"]
+
+
+def test_search_answers_in_full_while_the_index_is_written_anew(citizen, monkeypatch):
+    for number in range(5):
+        make_edition(title=f"Tin số {number}")
+    monkeypatch.setattr(index, "BATCH", 1)
+    seen = []
+
+    def write_and_look(editions=(), pages=()):
+        index.write(editions, pages)
+        seen.append(len(titles(citizen, "tin số")))
+
+    monkeypatch.setattr(rebuild_search, "write", write_and_look)
+    call_command("rebuild_search", verbosity=0)
+    assert seen == [5] * 6  # five texts, and the pages
+
+
+def test_more_than_are_counted_are_more_than_so_many(citizen, monkeypatch):
+    hits = search_everything("tin").hits
+    many = Answer("tin", hits=hits, filters=Filters(year="2026"), total=MOST_COUNTED + 1)
+    monkeypatch.setattr(views, "search_everything", lambda *_asked: many)
+    assert "Hơn 1.000 kết quả" in citizen.get("/tim-kiem/?q=tin").content.decode()
+
+
+def test_what_is_counted_is_counted_by_kind_and_category_too(citizen):
+    board = make_board()
+    for number in range(3):
+        make_edition(title=f"Khởi công {number}")
+    make_edition(title="Khởi công đường", category=board)
+    for chosen, total in (({}, 4), ({"kind": "notice"}, 1), ({"category": board.pk}, 1)):
+        answer = citizen.get("/tim-kiem/", {"q": "khoi cong", **chosen}).context["answer"]
+        assert answer.total == total
+        assert [(str(each.label), each.count) for each in answer.kinds] == [
+            ("tin tức", 3),
+            ("thông báo", 1),
+        ]
+        assert sorted(each.count for each in answer.categories) == [1, 3]
+
+
+def test_a_filter_on_few_of_many_finds_all_of_them_in_their_order(citizen, monkeypatch):
+    """Their tokens are read apart from those of the many."""
+    monkeypatch.setattr(answers, "FEW", 3)
+    past = timezone.now() - timedelta(days=900)
+    for number in range(8):
+        make_edition(title=f"Khởi công {number}", body="")
+    make_edition(title="Tin cũ", body="<p>Khởi công cầu.</p>", live_from=past)
+    make_edition(title="Khởi công cũ", body="", live_from=past - timedelta(days=1))
+    assert titles(citizen, "khởi công", year=past.year) == ["Khởi công cũ", "Tin cũ"]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from portal.models import Page
 from portal.operators import OperatorCommand
 from portal.progress import shown_progress
-from portal.search.index import batches, forget_words, tidy, to_index, write
+from portal.search.engines import engine
+from portal.search.index import batches, tidy, tidy_thoroughly, to_index, write
 from portal.search.models import SearchDocument
 
 
@@ -37,7 +38,7 @@ class Command(OperatorCommand):
             pass
         write(pages=Page.objects.all())
         tidy()
-        forget_words()
+        tidy_thoroughly()
         self._note().unlink(missing_ok=True)
         self.stdout.write(_("The index is whole."))
 
@@ -59,5 +60,6 @@ class Command(OperatorCommand):
         done = 0
         for batch in batches(self._left(started)):
             write(batch)
+            engine().keep_quick()
             done += len(batch)
             yield done

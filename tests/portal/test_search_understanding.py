@@ -1,0 +1,210 @@
+"""What is typed and what is read in a text come together; and the short ways give the same answers."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from editing.models import Abbreviation
+from portal.search import answers, engines
+from portal.search.answers import Filters, search_everything
+from portal.search.asking import read
+from portal.search.engines import All, Beginning, OneOf, Question, engine, holds
+from portal.search.highlighting import marked, snippet
+from portal.search.index import key_at, tidy_thoroughly
+from portal.search.models import SearchDocument
+from portal.search.tokens import unpack
+from tests.making import make_edition, make_unit
+from tests.portal import search_second_set
+from tests.portal.test_search_relevance import make_corpus
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(query):
+    answer = search_everything(query)
+    return [hit.edition.title for hit in (*answer.hits, *answer.near)]
+
+
+def in_brackets(parts):
+    return "".join(f"[{part.text}]" if part.is_marked else part.text for part in parts)
+
+
+@pytest.mark.parametrize("query", ["quý 2", "quý II", "quý hai", "quy 2", "quys 2", "quý 02"])
+def test_a_number_is_found_however_it_is_written(query):
+    for text in ("quý 2", "quý II", "quý hai", "quý 02"):
+        make_edition(title=f"Báo cáo {text}", lead="", body="")
+    make_edition(title="Báo cáo quý ba về hải quan", lead="", body="")
+    assert len(search_everything(query).hits) == 4
+
+
+def test_a_number_in_words_is_not_a_word_with_other_accents(db):
+    make_edition(title="Thủ tục hải quan quý một", lead="", body="")
+    assert search_everything("thủ tục quý 2").hits == []
+
+
+@pytest.mark.parametrize("query", ["110kV", "110 kV"])
+def test_a_unit_may_stand_close_to_its_number(query):
+    make_edition(title="Đóng điện trạm 110 kV", lead="", body="")
+    assert titles(query) == ["Đóng điện trạm 110 kV"]
+
+
+def test_letters_of_a_document_may_stand_close_to_its_number(db):
+    make_edition(title="Nghị định 35/2022/NĐ-CP", lead="", body="")
+    make_edition(title="Nghị định 36/2022/NĐ-CP", lead="", body="")
+    assert titles("NĐ35") == ["Nghị định 35/2022/NĐ-CP"]
+
+
+def test_the_words_of_a_question_need_not_be_in_its_answer(db):
+    make_edition(title="Cấp giấy phép xây dựng", lead="", body="")
+    assert len(search_everything("xin giấy phép xây dựng ở đâu").hits) == 1
+    assert [term.words[0].spelled for term in read("ở đâu").needed] == ["ở", "đâu"]
+
+
+def test_without_accents_no_single_word_is_taken_for_a_small_one(db):
+    """“cua” may be a crab."""
+    make_edition(title="Nuôi cua biển", lead="", body="")
+    make_edition(title="Quy hoạch vùng biển", lead="", body="")
+    assert titles("cua bien") == ["Nuôi cua biển"]
+
+
+def test_keys_that_were_left_over_are_as_good_as_accents(db):
+    make_edition(title="Bản quán lỳ", lead="", body="")
+    make_edition(title="Ban quản lý", lead="", body="")
+    make_edition(title="Bàn quan lý", lead="", body="")
+    assert titles("bán quarn lys")[:1] != ["Bản quán lỳ"]
+    assert titles("banf quan lys")[0] == "Bàn quan lý"
+
+
+def test_the_usual_abbreviations_are_known_from_the_start(db):
+    assert Abbreviation.objects.filter(short__in=["CCHC", "BHYT", "ATTP", "NOXH"]).count() == 4
+
+
+def test_words_close_together_are_shown_where_no_text_has_them_all(db):
+    make_edition(title="Cần bốn trăm thợ may lành nghề", lead="", body="")
+    make_edition(title="Tin khác", lead="", body="")
+    assert titles("tìm nhà máy gần cảng nhận thợ may") == ["Cần bốn trăm thợ may lành nghề"]
+
+
+def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
+    make_edition(title="Thông báo 45 tuyển viên chức", lead="", body="")
+    make_edition(title="Bảng lương viên chức", lead="", body="Áp dụng năm nay.")
+    assert titles("tuyển dụng viên chức")[0] == "Thông báo 45 tuyển viên chức"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("Khu kinh tế mở", "khu kinh te", "[Khu kinh tế] mở"),
+        ("經濟區管理委員會", "經濟", "[經濟]區管理委員會"),
+        ("Khu 經濟區 mới", "區 mới", "Khu 經濟[區 mới]"),
+        ("Hải quan quý II", "quý 2", "Hải quan [quý II]"),
+        ("Đươ\u0300ng mới", "đường", "[Đươ\u0300ng] mới"),
+    ],
+)
+def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
+    assert in_brackets(marked(text, read(query))) == expected
+    assert "".join(part.text for part in snippet(text, read(query))) == text
+
+
+def test_a_text_without_blanks_has_a_snippet(db):
+    parts = snippet("經" * 3000 + "濟", read("濟"))
+    assert len("".join(part.text for part in parts)) < 400
+
+
+def test_a_unit_is_found_by_its_name_in_any_language(citizen):
+    make_unit(name_vi="Văn phòng đại diện", name_en="Liaison office")
+    for query in ("van phong dai dien", "liaison office"):
+        found = citizen.get("/tim-kiem/", {"q": query}).context["answer"]
+        assert [place.title for place in found.units] == ["Văn phòng đại diện"], query
+
+
+def test_tokens_are_judged_as_the_database_judges_them(db):
+    make_corpus_of(20)
+    documents = {row.key: set(tokens_in(row)) for row in SearchDocument.objects.all()}
+    for condition in (
+        *("khu", All(("khu", "tin")), OneOf(("mot", "hai")), Beginning("kh")),
+        *(All((OneOf(("mot", "hai")), "tin")), All(("__khu", "_khu")), "khong_co"),
+    ):
+        for without in ((), ("mot",), ("mot", "hai")):
+            question = Question(1, condition, 1000, without)
+            asked = {key for _number, key in engine().ask([question], now())}
+            held = {key for key, tokens in documents.items() if question.fits(tokens)}
+            assert asked == held, (condition, without)
+    assert holds("khu", {"khu"})
+
+
+def make_corpus_of(count):
+    numbers = ("một", "hai", "ba", "bốn", "khúc")
+    for at in range(count):
+        make_edition(title=f"Tin {numbers[at % 5]}", lead="Khu" if at % 3 else "", body="")
+
+
+def tokens_in(row):
+    return unpack(row.packed)
+
+
+def now():
+    return key_at(timezone.now(), last=True)
+
+
+def test_a_later_question_is_asked_only_where_the_first_leaves_something_open(db):
+    make_corpus_of(10)
+    first, second = Question(1, "tin", 100), Question(2, "khu", 100, (), 10)
+    assert {number for number, _key in engine().ask([first, second], now())} == {1}
+    second = Question(2, "khu", 100, (), 9)
+    assert {number for number, _key in engine().ask([first, second], now())} == {1, 2}
+    nothing = Question(3, "khong_co", 100, (), None)
+    last = [nothing, Question(4, "tin", 100, (), None), Question(5, "khu", 100, (), None)]
+    assert {number for number, _key in engine().ask(last, now())} == {4}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("few", "counted"), [(0, 1000), (0, 0), (2, 5)])
+def test_the_short_ways_give_the_same_answers(monkeypatch, few, counted):
+    """Whether tokens, titles or the database say which tier a text belongs to."""
+    make_corpus(search_second_set)
+    queries = [(kind, query) for kind, query, _title in search_second_set.QUERIES][::3]
+    before = [found(kind, query) for kind, query in queries]
+    gates = {answers.FEW: few, answers.MOST_COUNTED: counted}
+    plain = answers._questions
+
+    def other_gates(query, filters):
+        return [
+            Question(
+                each.number,
+                each.condition,
+                each.limit,
+                each.without,
+                gates.get(each.above, each.above),
+            )
+            for each in plain(query, filters)
+        ]
+
+    monkeypatch.setattr(answers, "_questions", other_gates)
+    if not few:
+        monkeypatch.setattr(answers, "_compare_tokens", lambda *_all: None)
+    if not counted:
+        monkeypatch.setattr(answers, "_compare_titles", lambda *_all: None)
+    monkeypatch.setattr(answers, "FEW", few)
+    assert [found(kind, query) for kind, query in queries] == before
+
+
+def found(kind, query):
+    with translation.override("en" if kind == "english" else "vi"):
+        answer = search_everything(query, "1", Filters())
+    return query, [hit.edition.title for hit in answer.hits]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no pieces.")
+def test_the_pieces_of_the_index_are_merged_once_a_day(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {engines.TABLE} ({engines.TABLE}, rank) VALUES ('automerge', 0)"
+        )
+        make_corpus_of(6)
+        cursor.execute(f"SELECT count(DISTINCT segid) FROM {engines.TABLE}_idx")
+        assert cursor.fetchone()[0] > engines.MOST_PIECES
+        tidy_thoroughly()
+        cursor.execute(f"SELECT count(DISTINCT segid) FROM {engines.TABLE}_idx")
+        assert cursor.fetchone()[0] == 1
+    assert len(search_everything("tin").hits) == 6
