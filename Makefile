@@ -25,8 +25,9 @@ test-fast: .venv/.installed-dev ## the unit part, on SQLite
 lint: .venv/.installed-dev ## style and types alone
 	@.ci/test lint
 
-bench: .venv/.installed-dev ## speed, as ratios in one run (ARTICLES="1000 100000" for a large portal too)
-	@$(VENV)/python bench/run.py --articles $${ARTICLES:-1000}
+bench: .venv/.installed-dev ## speed beside floors, as ratios of one run (docs/speed.md; PARTS, ARTICLES, ROUNDS, DATABASES, PEERS)
+	@$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),.ci/with-postgres) $(VENV)/python bench/run.py $(if $(PARTS),--parts $(PARTS)) \
+		$(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATABASES),--databases $(DATABASES)) $(if $(PEERS),--peers $(PEERS))
 
 screenshots: .venv/.installed-dev ## pictures of the site, into docs/screenshots
 	@.ci/screenshots

@@ -1,6 +1,6 @@
 """The floor: a bare WSGI application that answers bytes that were made before.
 
-`FLOOR_FOLDER` holds one file per address, named after it with "/" as "_".
+`FLOOR_FOLDER` holds one file per page of the portal; `/home` answers the one named `home`.
 """
 
 import os
@@ -12,7 +12,7 @@ _ANSWERS = {path.name: path.read_bytes() for path in Path(os.environ["FLOOR_FOLD
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    body = _ANSWERS[environ["PATH_INFO"].replace("/", "_")]
+    body = _ANSWERS[environ["PATH_INFO"].removeprefix("/")]
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     start_response("200 OK", headers)
     return [body]

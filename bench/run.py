@@ -1,152 +1,443 @@
-"""`make bench`: how fast the portal answers, beside a bare WSGI answer of the same bytes.
+"""`make bench`: how fast the portal answers, beside floors that answer the same bytes.
 
-Both run under the same gunicorn on this machine, and every round asks each of them once, so that a
-busy machine slows both alike: read the ratios, not the milliseconds.
+Every round asks each of them once, for a moment, so that a busy machine slows all alike: read the
+ratios, which are of one round each, and not the milliseconds. docs/speed.md says what the rows are.
 """
 
 import argparse
-import http.client
+import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import load
+import psycopg2
+import servers
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = {
-    "home": "/",
-    "list": "/tin-tuc/",
-    "archive": "/tin-tuc/2024/",
-    "article": "/tin-tuc/hoi-nghi-1/",
-    "notices": "/thong-bao/",
-    "search": "/tim-kiem/?q=khu+cong+nghiep",
-    "hotline": "/duong-day-nong/",
-    "statistics": "/thong-ke-truy-cap/",
-    "site map": "/so-do-trang/",
-}
+PAGES = ("home", "list", "article", "search", "hotline")
+PARTS = ("speed", "growth", "start", "search", "readers")
+USUAL = ("speed", "growth", "start")  # what fits into five minutes
+SPEED_ARTICLES = 1000
+CONNECTIONS = (1, 32)
+MOMENT = 0.5  # seconds that each is asked in each round
+STARTS = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a row is compared with: its speed must be at least, or its time at most, so much."""
+
+    of: str
+    speed: float | None = None
+    time: float | None = None
 
 
 @dataclass
-class Target:
-    port: int
-    milliseconds: dict[str, list[float]] = field(default_factory=dict)
+class Subject:
+    """Who is asked: a server, with its address for each page, and all processes that work for it."""
 
-    def ask(self, address: str) -> bytes:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", address, headers={"User-Agent": "Mozilla/5.0 (X11; bench)"})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status in (301, 302):
-            return self.ask(str(answer.headers["Location"]))
-        if answer.status != 200:
-            raise SystemExit(f"{address}: {answer.status}")
-        return body
+    name: str
+    urls: dict[str, str]
+    processes: list[servers.Server] = field(default_factory=list)
+    wanted: Wanted | None = None
 
-    def measure(self, name: str, address: str) -> None:
-        start = time.perf_counter()
-        self.ask(address)
-        self.milliseconds.setdefault(name, []).append((time.perf_counter() - start) * 1000)
+    def busy(self) -> dict[int, float]:
+        return {pid: spent for each in self.processes for pid, spent in each.busy().items()}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass
+class Measured:
+    """One page of one subject over so many connections, by the round in which it was asked; a round
+    in which no answer came in time is missing."""
+
+    per_second: dict[int, float] = field(default_factory=dict)
+    middle: dict[int, float] = field(default_factory=dict)  # milliseconds
+    cpu: dict[int, float] = field(default_factory=dict)  # milliseconds for each request
+    times: Counter[int] = field(default_factory=Counter)  # microseconds, of all rounds
+    failed: int = 0
+
+    def measure(self, subject: Subject, url: str, connections: int, in_round: int) -> None:
+        # A kept page is built anew every 30 seconds: not in one of these moments, of which there are few.
+        servers.fetch(url)
+        before = subject.busy()
+        answers = load.ask(url, connections=connections, seconds=MOMENT)
+        self.failed += answers.failed
+        if not answers.times:
+            return
+        after = subject.busy()
+        if before.keys() <= after.keys():  # no worker has ended meanwhile
+            spent = sum(after[pid] - before.get(pid, 0) for pid in after)
+            self.cpu[in_round] = spent / answers.count
+        self.per_second[in_round] = answers.per_second
+        self.middle[in_round] = load.percentile(answers.times, 0.5)
+        self.times += answers.times
+
+
+Results = dict[tuple[str, str, int], Measured]
+
+
+def measure(
+    subjects: list[Subject], pages: list[str], connections: tuple[int, ...], rounds: int, label: str
+) -> Results:
+    found: Results = {}
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        count = rounds * sum(page in each.urls for page in pages for each in subjects)
+        task = progress.add_task(label, total=count * len(connections))
+        for url in [url for each in subjects for page, url in each.urls.items() if page in pages]:
+            warm_up(url)
+        for number in range(rounds):
+            for page in pages:
+                for at_once in connections:
+                    # Neighbours in time are what is compared.
+                    for subject in (each for each in subjects if page in each.urls):
+                        key = (page, subject.name, at_once)
+                        row = found.setdefault(key, Measured())
+                        row.measure(subject, subject.urls[page], at_once, number)
+                        progress.advance(task)
+    return found
+
+
+def warm_up(url: str) -> None:
+    """Until each worker has read its templates."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(servers.fetch, [url] * 12))
+
+
+# Who is asked
 
 
 @contextmanager
-def served(command: list[str], port: int, **variables: str) -> Iterator[Target]:
-    environment = {**os.environ, **variables}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+def speed_subjects(databases: dict[str, str], peers: Path | None) -> Iterator[list[Subject]]:
+    with ExitStack() as stack:
+        subjects = []
+        for database, address in databases.items():
+            subjects += _of_database(stack, database, address)
+        yield subjects + _peers(peers)
+
+
+def _of_database(stack: ExitStack, database: str, address: str) -> list[Subject]:
+    variables = kept_portal(SPEED_ARTICLES, address)
+    extra = [database_server(address)] if address else []
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+    (folder / "pages").mkdir()
+    folder.chmod(0o755)
+    paths = {page: at for page, at in servers.addresses(variables).items() if page in PAGES}
+    cached = stack.enter_context(servers.portal(variables))
+    uncached = stack.enter_context(servers.portal(variables, PAGE_CACHE="off"))
+    for page, path in paths.items():
+        (folder / "pages" / page).write_bytes(servers.fetch(uncached.base + path)[1])
+    bare = stack.enter_context(servers.floor("floor", folder / "pages", variables, "/home"))
+    django = stack.enter_context(
+        servers.floor("floor_django", folder / "pages", variables, "/queries/home")
     )
-    try:
-        _wait_for(port)
-        yield Target(port)
-    finally:
-        process.terminate()
-        process.wait(20)
 
+    def urls(base: str, prefix: str) -> dict[str, str]:
+        return {page: f"{base}/{prefix}{page}" for page in paths}
 
-def _wait_for(port: int) -> None:
-    for _attempt in range(1200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.5)
-    raise SystemExit("The server did not start.")
+    def real(base: str) -> dict[str, str]:
+        return {page: base + path for page, path in paths.items()}
 
-
-def final_address(target: Target, address: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    answer.read()
-    return str(answer.headers.get("Location") or address)
-
-
-def compare(articles: int, rounds: int, folder: Path) -> tuple[Target, Target]:
-    portal_port, floor_port = free_port(), free_port()
-    floor_folder = folder / "floor"
-    floor_folder.mkdir()
-    portal_command = [sys.executable, "manage.py", "serve", "--samples", str(articles)]
-    floor_command = [
-        *(sys.executable, "-m", "gunicorn", "--chdir", "bench", "--workers", "2"),
-        *("--threads", "4", "--bind", f"127.0.0.1:{floor_port}", "floor:application"),
+    queries = f"five queries, {database}"
+    subjects = [
+        Subject(f"bare WSGI, {database}", urls(bare.base, ""), [bare]),
+        Subject(
+            f"portal, cached, {database}",
+            real(cached.base),
+            [cached, *extra],
+            Wanted(f"bare WSGI, {database}", speed=0.8),
+        ),
+        Subject(f"Django, the bytes, {database}", urls(django.base, "bytes/"), [django]),
+        Subject(queries, urls(django.base, "queries/"), [django, *extra]),
+        Subject(
+            f"portal, built afresh, {database}",
+            real(uncached.base),
+            [uncached, *extra],
+            Wanted(queries, time=1.3),
+        ),
     ]
-    variables = {"VAR_DIR": str(folder / "var"), "PORT": str(portal_port)}
-    with served(portal_command, portal_port, **variables) as portal:
-        addresses = {name: final_address(portal, address) for name, address in PAGES.items()}
-        for address in addresses.values():
-            name = address.partition("?")[0].replace("/", "_")
-            (floor_folder / name).write_bytes(portal.ask(address))
-        with served(floor_command, floor_port, FLOOR_FOLDER=str(floor_folder)) as floor:
-            for _round in track(range(rounds), description="Asking"):
-                for name, address in addresses.items():
-                    portal.measure(name, address)
-                    floor.measure(name, address.partition("?")[0])
-        subprocess.run(
-            [sys.executable, "bench/search.py"],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            check=True,
+    if servers.NGINX is None:
+        print("Without nginx (apt-get install nginx-light) its two rows are missing.")
+        return subjects
+    return subjects + _behind_nginx(stack, database, variables, paths, extra)
+
+
+def _behind_nginx(
+    stack: ExitStack,
+    database: str,
+    variables: dict[str, str],
+    paths: dict[str, str],
+    extra: list[servers.Server],
+) -> list[Subject]:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+    (folder / "pages").mkdir()
+    folder.chmod(0o755)
+    behind = stack.enter_context(servers.behind_nginx(variables))
+    port = urlsplit(behind.base).port or 0
+    front, files = stack.enter_context(servers.nginx(folder, port, Path(variables["VAR_DIR"])))
+    for page, path in paths.items():
+        (folder / "pages" / page).write_bytes(servers.fetch(front.base + path)[1])
+    from_disk = f"nginx, a file, {database}"
+    return [
+        Subject(from_disk, {page: f"{files}/{page}" for page in paths}, [front]),
+        Subject(
+            f"portal, through nginx, {database}",
+            {page: front.base + path for page, path in paths.items()},
+            [front, behind, *extra],
+            Wanted(from_disk, speed=0.9),
+        ),
+    ]
+
+
+def _peers(path: Path | None) -> list[Subject]:
+    """Other sites: {"name": {"base": "http://127.0.0.1:8080", "paths": {"home": "/", …}}}."""
+    if path is None:
+        return []
+    return [
+        Subject(name, {page: site["base"] + at for page, at in site["paths"].items()})
+        for name, site in json.loads(path.read_text("utf-8")).items()
+    ]
+
+
+def kept_portal(articles: int, address: str) -> dict[str, str]:
+    console = Console(stderr=True)
+    with console.status(
+        f"A portal with {articles} articles, {'PostgreSQL' if address else 'SQLite'} …"
+    ):
+        return servers.prepared(articles, _own_database(address, articles) if address else "")
+
+
+def _own_database(address: str, articles: int) -> str:
+    name = f"bench_{articles}"
+    link = psycopg2.connect(address)
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        is_there = cursor.fetchone() is not None
+        if not is_there:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    link.close()
+    return f"{address.rpartition('/')[0]}/{name}"
+
+
+def database_server(address: str) -> servers.Server:
+    link = psycopg2.connect(address)
+    with link.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        folder = cursor.fetchone()[0]
+    link.close()
+    return servers.Server(int((Path(folder) / "postmaster.pid").read_text().split()[0]))
+
+
+# The table
+
+
+def new_table(title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in ("page", "asked"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("at once", "requests/s", "p50 ms", "p99 ms", "CPU ms"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("compared with", no_wrap=True)
+    for heading in ("ratio (quartiles)", "of CPU", "wanted"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def spread(ratios: list[float]) -> str:
+    if len(ratios) < 2:
+        return " ".join(f"{ratio:.2f}" for ratio in ratios)
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+def ratios_of(mine: dict[int, float], others: dict[int, float]) -> list[float]:
+    """Of the rounds in which both answered."""
+    return [value / others[at] for at, value in mine.items() if others.get(at)]
+
+
+def add_rows(table: Table, found: Results, subjects: list[Subject]) -> None:
+    wanted = {subject.name: subject.wanted for subject in subjects}
+    last = ""
+    for (page, name, at_once), row in found.items():
+        if page != last and last:
+            table.add_section()
+        last = page
+        failed = f" [red]{row.failed} failed[/]" if row.failed else ""
+        if not row.times:
+            table.add_row(page, name + failed, str(at_once))
+            continue
+        table.add_row(
+            *(page, name + failed, str(at_once)),
+            f"{statistics.median(row.per_second.values()):.1f}",
+            *(f"{load.percentile(row.times, part):.2f}" for part in (0.5, 0.99)),
+            f"{statistics.median(row.cpu.values()):.2f}" if any(row.cpu.values()) else "",
+            *_compared(row, found, page, at_once, wanted.get(name)),
         )
-    return portal, floor
 
 
-def print_table(articles: int, portal: Target, floor: Target) -> None:
-    table = Table(
-        title=f"One connection, {articles} articles, {os.environ.get('DATABASE_URL', 'SQLite')}"
+def _compared(
+    row: Measured, found: Results, page: str, at_once: int, wanted: Wanted | None
+) -> tuple[str, ...]:
+    other = found.get((page, wanted.of, at_once)) if wanted else None
+    if wanted is None or other is None:
+        return ("", "", "", "")
+    cpu = ratios_of(row.cpu, other.cpu)
+    if wanted.speed is not None:
+        ratios = ratios_of(row.per_second, other.per_second)
+        what, limit = "speed", f"≥ {wanted.speed}"
+    else:
+        ratios = ratios_of(row.middle, other.middle)
+        what, limit = "time", f"≤ {wanted.time}"
+    if not ratios:
+        return ("", "", "", "")
+    middle = statistics.median(ratios)
+    is_met = middle >= wanted.speed if wanted.speed is not None else middle <= (wanted.time or 0)
+    colour = "green" if is_met else "red"
+    cpu_text = f"{statistics.median(cpu):.2f}" if cpu else ""
+    return (f"{what} of {wanted.of}", spread(ratios), cpu_text, f"[{colour}]{limit}[/]")
+
+
+# The parts
+
+
+def speed(table: Table, databases: dict[str, str], rounds: int, peers: Path | None) -> None:
+    with speed_subjects(databases, peers) as subjects:
+        found = measure(subjects, list(PAGES), CONNECTIONS, rounds, "Asking for pages")
+    add_rows(table, found, subjects)
+
+
+def growth(table: Table, databases: dict[str, str], rounds: int, sizes: list[int]) -> None:
+    """The same pages, built afresh, of portals with more and more articles."""
+    for database, address in databases.items():
+        with ExitStack() as stack:
+            subjects: list[Subject] = []
+            for size in sorted(sizes):
+                variables = kept_portal(size, address)
+                server = stack.enter_context(servers.portal(variables, PAGE_CACHE="off"))
+                urls = {page: server.base + at for page, at in servers.addresses(variables).items()}
+                extra = [database_server(address)] if address else []
+                wanted = Wanted(subjects[0].name, time=1.2) if subjects else None
+                name = f"{size:,} articles, {database}"
+                subjects.append(Subject(name, urls, [server, *extra], wanted))
+            pages = list(subjects[0].urls)
+            found = measure(subjects, pages, (1,), rounds, f"Growing, {database}")
+        searches = {key: row for key, row in found.items() if key[0].startswith("search")}
+        others = {key: row for key, row in found.items() if key not in searches}
+        table.add_section()
+        add_rows(table, others, subjects)
+        for subject in subjects[1:]:
+            subject.wanted = Wanted(subjects[0].name, time=3)
+        table.add_section()
+        add_rows(table, searches, subjects)
+
+
+def start(table: Table, databases: dict[str, str], rounds: int) -> None:
+    """From the start of the processes to the first /readyz, and what a worker holds when it has
+    built every page."""
+    for database, address in databases.items():
+        variables = kept_portal(SPEED_ARTICLES, address)
+        paths = servers.addresses(variables)
+        seconds, shared, own = [], [], []
+        for _start in range(STARTS):
+            begun = time.monotonic()
+            with servers.portal(variables, PAGE_CACHE="off") as server:
+                seconds.append(time.monotonic() - begun)
+                for path in paths.values():
+                    load.ask(server.base + path, connections=8, seconds=MOMENT)
+                sizes = [servers.memory(pid) for pid in server.workers()]
+                shared += [pss for pss, _uss in sizes]
+                own += [uss for _pss, uss in sizes]
+        table.add_section()
+        for what, values, limit in (
+            (f"seconds until /readyz, {database}", seconds, 3),
+            (f"MB of a worker (PSS), {database}", shared, 120),
+            (f"MB of a worker alone (USS), {database}", own, 120),
+        ):
+            is_met = statistics.median(values) <= limit
+            colour = "green" if is_met else "red"
+            table.add_row(
+                *("start", what, "", "", "", "", "", ""),
+                *(spread(values), "", f"[{colour}]≤ {limit}[/]"),
+            )
+
+
+def own_programs(parts: list[str], databases: dict[str, str]) -> None:
+    """The parts that print tables of their own."""
+    if "search" in parts:
+        for address in databases.values():
+            command = [sys.executable, "bench/search.py"]
+            variables = kept_portal(SPEED_ARTICLES, address)
+            settings = servers.environment(**variables)
+            subprocess.run(command, cwd=servers.ROOT, env=settings, check=True)
+    if "readers" in parts:
+        subprocess.run([sys.executable, "bench/readers.py"], cwd=servers.ROOT, check=True)
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(USUAL))
+    parser.add_argument(
+        "--articles",
+        type=int,
+        nargs="+",
+        default=[100, 1000, 10_000],
+        metavar="N",
+        help="Sizes for the growth: 100 1000 10000 (100000 too, in the full run).",
     )
-    for heading in ("page", "portal p50 ms", "p99 ms", "bare WSGI p50 ms", "ratio"):
-        table.add_column(heading, justify="right")
-    for name, times in portal.milliseconds.items():
-        middle, bare = statistics.median(times), statistics.median(floor.milliseconds[name])
-        slow = statistics.quantiles(times, n=100)[98]
-        table.add_row(name, f"{middle:.2f}", f"{slow:.2f}", f"{bare:.2f}", f"{middle / bare:.1f}")
-    Console().print(table)
+    parser.add_argument("--rounds", type=int, default=3, help="The more, the narrower the spread.")
+    parser.add_argument(
+        "--databases", nargs="+", choices=("sqlite", "postgresql"), default=None,
+        help="Both where DATABASE_URL names a PostgreSQL, as .ci/with-postgres does.",
+    )  # fmt: skip
+    parser.add_argument("--peers", type=Path, help="Other sites to ask; see docs/speed.md.")
+    return parser.parse_args()
+
+
+def chosen_databases(names: list[str] | None) -> dict[str, str]:
+    """Each with its address, which is empty for SQLite."""
+    address = os.environ.get("DATABASE_URL", "")
+    found = {"SQLite": "", **({"PostgreSQL": address} if address.startswith("postgres") else {})}
+    if names and "postgresql" in names and "PostgreSQL" not in found:
+        raise SystemExit("PostgreSQL is asked for: .ci/with-postgres .venv/bin/python bench/run.py")
+    return {name: at for name, at in found.items() if not names or name.lower() in names}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--articles", type=int, nargs="+", default=[1000], help="Example: 1000 100000"
+    options = read_options()
+    load.check_client()
+    servers.KEPT.mkdir(parents=True, exist_ok=True)
+    databases = chosen_databases(options.databases)
+    own_programs(options.parts, databases)
+    if not set(options.parts) & set(USUAL):
+        return
+    table = new_table(
+        f"{time.strftime('%d/%m/%Y %H:%M')}, {os.cpu_count()} processors, load"
+        f" {os.getloadavg()[0]:.1f} at the start, {options.rounds} rounds of {MOMENT} s"
     )
-    parser.add_argument("--rounds", type=int, default=100)
-    options = parser.parse_args()
-    for articles in options.articles:
-        with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-            print_table(articles, *compare(articles, options.rounds, Path(folder)))
+    if "speed" in options.parts:
+        speed(table, databases, options.rounds, options.peers)
+    if "growth" in options.parts:
+        growth(table, databases, options.rounds, options.articles)
+    if "start" in options.parts:
+        start(table, databases, options.rounds)
+    console = Console()
+    # A file or a pipe has no width of its own.
+    (console if console.is_terminal else Console(width=200)).print(table)
 
 
 if __name__ == "__main__":

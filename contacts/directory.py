@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from contacts.models import (
     Appointment,
@@ -17,6 +17,7 @@ from contacts.models import (
     Post,
     Unit,
 )
+from editing.written import Written
 
 
 def ranked(rows: Iterable[Appointment]) -> list[Appointment]:
@@ -70,12 +71,22 @@ def holders_today(posts: Iterable[int]) -> dict[int, list[Appointment]]:
 
 def last_changed() -> datetime | None:
     """When anything in the directory was last changed, as far as its history knows; one query."""
-    models: tuple[Any, ...] = (Unit, Post, Person, Appointment, PhoneNumber, Channel, Duty)
+    unit = next(iter(_with_newest()), None)
+    moments = [getattr(unit, _newest(model), None) for model in _KEPT]
+    return max((moment for moment in moments if moment), default=None)
+
+
+_KEPT: tuple[Any, ...] = (Unit, Post, Person, Appointment, PhoneNumber, Channel, Duty)
+
+
+def _newest(model: Any) -> str:
+    return f"at_{model._meta.model_name}"
+
+
+@Written
+def _with_newest() -> QuerySet[Unit]:
     newest: dict[str, Any] = {
-        f"at_{model._meta.model_name}": Subquery(
-            model.history.order_by("-history_date").values("history_date")[:1]
-        )
-        for model in models
+        _newest(model): Subquery(model.history.order_by("-history_date").values("history_date")[:1])
+        for model in _KEPT
     }
-    row = Unit.objects.order_by("pk").annotate(**newest).values(*newest).first()
-    return max((moment for moment in (row or {}).values() if moment), default=None)
+    return Unit.objects.order_by("pk").annotate(**newest)[:1]

@@ -21,7 +21,9 @@ from django.utils.formats import time_format
 from django.utils.translation import get_language, gettext
 
 from contacts.models import OpeningHours, SpecialDay, Unit, Weekday
+from editing import written
 from editing.aggregates import JsonRows
+from editing.written import Written
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _LOOK_AHEAD = 30  # days; Tết closes offices for less
@@ -139,10 +141,15 @@ def timetable_of(unit: Unit | None, units: Iterable[Unit] = ()) -> Timetable:
 
 def agency_timetable() -> Timetable:
     """The hours of the agency itself, and the special days ahead, in one query."""
-    hours = OpeningHours.objects.filter(unit__parent=None)
-    rows = list(hours.annotate(special=_special_as_json()))
-    found = rows[0].special if rows else None
+    rows = _agency_hours()
+    found = rows[0].special if rows else None  # type: ignore[attr-defined]
     return Timetable(rows, [_special_day(values) for values in found or []])
+
+
+@Written
+def _agency_hours() -> QuerySet[OpeningHours]:
+    hours = OpeningHours.objects.filter(unit__parent=None)
+    return hours.annotate(special=_special_as_json())
 
 
 def _special_days() -> QuerySet[SpecialDay]:
@@ -153,7 +160,8 @@ def _special_days() -> QuerySet[SpecialDay]:
 
 def _special_as_json() -> Subquery:
     values = JSONObject(day=F("day"), name=F("name"), is_working_day=F("is_working_day"))
-    found = _special_days().order_by().values(found=JsonRows(values))
+    ahead = SpecialDay.objects.filter(day__gte=written.today())
+    found = ahead.order_by().values(found=JsonRows(values))
     return Subquery(found, output_field=JSONField())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -31,6 +32,12 @@ from contacts.models import Appointment, Duty, Person, Unit
 from editing import codes
 from editing.languages import called, columns
 from editing.spreadsheets import as_csv, as_excel
+from editing.written import Written
+
+
+@Written
+def _duties() -> QuerySet[Duty]:
+    return Duty.objects.all()
 
 
 @require_safe
@@ -38,7 +45,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
     context = {
         "officials": hotline_officials(),
         "timetable": agency_timetable(),
-        "duties": list(Duty.objects.all()),
+        "duties": _duties(),
         "last_changed": last_changed(),
     }
     return render(request, "contacts/hotline.html", context)
@@ -55,7 +62,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         "agency_unit": root,
         "information_point": point,
         "timetable": agency_timetable(),
-        "duties": list(Duty.objects.all()),
+        "duties": _duties(),
     }
     return render(request, "contacts/contact.html", context)
 

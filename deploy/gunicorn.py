@@ -14,9 +14,10 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 # The application decides which proxies it believes (TRUSTED_PROXIES); gunicorn believes none.
 forwarded_allow_ips = ""
-# Recycled now and then, so that a leak of a library never becomes an outage.
-max_requests = 20_000
-max_requests_jitter = 2_000
+# Recycled now and then, so that a leak of a library never becomes an outage; not oftener, because a
+# new worker takes two seconds of a processor, in which thousands of kept pages are answered.
+max_requests = 1_000_000
+max_requests_jitter = 100_000
 timeout = 60
 graceful_timeout = 20
 keepalive = 5

@@ -14,13 +14,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from editing.guessing import Line, lines_of_html, lines_of_text
+from editing.opendocument import read_opendocument
 from editing.pasting import Pasted, clean_paste, clean_pasted_text
 from editing.uploads import refuse_if_not_kept
-from editing.word import read_word
+from editing.word import WordText, read_word
 from vietnamese.legacy import convert, find_encoding
 
 LARGEST_DOCUMENT = 60 * 2**20  # bytes, pictures included
-READABLE = ("docx", "txt", "html", "htm")
+READABLE = ("docx", "odt", "txt", "html", "htm")
 
 
 @dataclass
@@ -48,8 +49,8 @@ def read_document(file: IO[bytes], name: str) -> Document:
             params={"most": LARGEST_DOCUMENT // 2**20},
         )
     file.seek(0)
-    if extension == "docx":
-        return _read_word(file)
+    if extension in ("docx", "odt"):
+        return _read_word(read_word(file) if extension == "docx" else read_opendocument(file))
     content = file.read()
     if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ValidationError(_("This file holds no text."), code="unreadable")
@@ -58,7 +59,7 @@ def read_document(file: IO[bytes], name: str) -> Document:
 
 
 def _not_readable(extension: str) -> str:
-    if extension in ("doc", "docm", "dot", "dotx", "odt", "rtf", "wps"):
+    if extension in ("doc", "docm", "dot", "dotx", "rtf", "wps"):
         return _("Files of the kind “%s” cannot be read here: save it as .docx first.") % extension
     return _("Files of the kind “%s” cannot become an article.") % extension[:20]
 
@@ -119,8 +120,7 @@ def _document_of(pasted: Pasted, pictures: list[bytes]) -> Document:
 # Word
 
 
-def _read_word(file: IO[bytes]) -> Document:
-    word = read_word(file)
+def _read_word(word: WordText) -> Document:
     pasted = clean_paste(word.html)
     pasted.changes.update(word.changes)
     order = [address.removeprefix("data:,") for address in pasted.pictures]

@@ -62,7 +62,9 @@ class Caption:
 class Guess:
     published_on: date | None = None
     date_line: str = ""
+    letterhead: str = ""
     title: str = ""
+    title_line: str = ""
     title_is_proposed: bool = False
     lead: str = ""
     blocks: list[Paragraph | Caption] = field(default_factory=list)
@@ -142,6 +144,7 @@ def guess(lines: list[Line], *, from_date: bool = False) -> Guess:
     """
     found = Guess()
     lines = _take_date(found, lines, drop_before=from_date)
+    lines = _take_letterhead(found, lines)
     sections = _sections(lines, is_page=from_date)
     article = sections.pop("article")
     found.boxes = sections
@@ -173,6 +176,35 @@ def _take_date(found: Guess, lines: list[Line], *, drop_before: bool) -> list[Li
     return lines
 
 
+_NATION = "cong hoa xa hoi chu nghia viet nam"
+_LETTERHEAD = re.compile(
+    r"độc lập\s*[-–]\s*tự do|^số\s*:|^[\w\s.,]{0,40}ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}$|^[-–_*\s]+$",
+    re.IGNORECASE,
+)
+_DAY_OF_LETTER = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+
+
+def _take_letterhead(found: Guess, lines: list[Line]) -> list[Line]:
+    """The head of an official letter says who writes and when, which readers see elsewhere. Taken
+    with the day that is found in it, so that it comes back with that guess."""
+    at = next((at for at, line in enumerate(lines[:4]) if _NATION in fold(line.text)), None)
+    if at is None or found.published_on:
+        return lines
+    end = at + 1
+    while end < len(lines) and _LETTERHEAD.search(lines[end].text):
+        end += 1
+    head = " ".join(line.text for line in lines[:end])
+    match = _DAY_OF_LETTER.search(head)
+    try:
+        found.published_on = date(*(int(part) for part in match.groups()[::-1])) if match else None
+    except ValueError as error:
+        raise NoSuchDateError(match[0] if match else "") from error
+    if found.published_on is None:
+        return lines
+    found.date_line = found.letterhead = head
+    return lines[end:]
+
+
 _BOXES = {
     "thong bao": "notices",
     "duong day nong": "hotline",
@@ -184,9 +216,13 @@ _BOXES = {
 def _sections(lines: list[Line], *, is_page: bool) -> dict[str, list[Line]]:
     sections: dict[str, list[Line]] = {"article": []}
     current = "article"
+    kinds = {_BOXES.get(fold(line.text)) for line in lines} - {None}
+    # A document may have one of the words for its title, but only a page has several boxes.
+    has_boxes = is_page or len(kinds) > 1
     for line in lines:
-        # A document may have the word for its title; a box of a page needs no article before it.
-        box = _BOXES.get(fold(line.text)) if is_page or sections["article"] else None
+        box = (
+            _BOXES.get(fold(line.text)) if has_boxes and (is_page or sections["article"]) else None
+        )
         if box:
             current = box
             sections[current] = []
@@ -195,20 +231,37 @@ def _sections(lines: list[Line], *, is_page: bool) -> dict[str, list[Line]]:
     return sections
 
 
+_KIND_OF_LETTER = re.compile(
+    r"(?:thông báo|báo cáo|kế hoạch|quyết định|giấy mời|thư mời|tờ trình|nghị quyết|công điện|"
+    r"chỉ thị|hướng dẫn|kết luận|chương trình|thông cáo báo chí)$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"(?:về việc|v/v|về)\b", re.IGNORECASE)
+
+
 def _take_title(found: Guess, lines: list[Line]) -> list[Line]:
+    if len(lines) > 2 and _KIND_OF_LETTER.match(lines[0].text):
+        kind, about = lines[0].text, lines[1].text
+        if (lines[1].is_bold or _ABOUT.match(about)) and _could_be_title(lines[1]):
+            found.title_line = f"{kind} {about}"
+            about = about if about.isupper() else about[:1].lower() + about[1:]
+            found.title = f"{kind if about.isupper() else kind.capitalize()} {about}"
+            return lines[2:]
     line = lines[0]
-    is_title = (
+    if not _could_be_title(line) or len(lines) < 2:
+        return lines
+    found.title = found.title_line = line.text
+    return lines[1:]
+
+
+def _could_be_title(line: Line) -> bool:
+    return (
         count_syllables(line.text) <= LONGEST_TITLE
         and len(line.text) <= _LONGEST_TITLE_TEXT
         and not line.text.endswith((".", ":", ";"))
         and not line.is_indented
         and not line.picture
-        and len(lines) > 1
     )
-    if not is_title:
-        return lines
-    found.title = line.text
-    return lines[1:]
 
 
 _SOURCE = re.compile(r"^\(?\s*(?:theo\s+)?nguồn\s*:?\s+(.+?)\)?$", re.IGNORECASE)
@@ -253,7 +306,8 @@ def _take_blocks(found: Guess, lines: list[Line]) -> None:
     has_pictures = any(line.picture for line in lines)
     blocks = list(_with_pictures(lines)) if has_pictures else [_block(line) for line in lines]
     first = next((at for at, block in enumerate(blocks) if _is_lead(block)), None)
-    if first is not None:
+    # “… như sau:” only leads to what follows it.
+    if first is not None and not blocks[first].text.endswith(":"):
         found.lead = blocks.pop(first).text
     found.blocks = blocks
 

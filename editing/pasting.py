@@ -772,8 +772,8 @@ def _finish(pasted: Pasted, soup: BeautifulSoup) -> str:
     for tag in soup.find_all("u"):
         tag.unwrap()
     for text in soup.find_all(string=True):
-        # A line break in the source means no more than a space.
-        text.replace_with(NavigableString(re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", str(text))))
+        # A line break in the source means no more than a space, and many spaces no more than one.
+        text.replace_with(NavigableString(re.sub(r"[ \t\r\n]+", " ", str(text))))
     _wrap_bare_text(soup)
     for tag in soup.find_all(["p", "li", "td"]):
         pasted.changes["spaces"] += bool(_ODD_SPACES.match(tag.get_text().lstrip(" \t")))

@@ -62,11 +62,36 @@ def read_photo(file: IO[bytes]) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_many_pixels() from error
     except Exception as error:  # Pillow's decoders raise many kinds on a broken file
-        raise ValidationError(
-            _("This file is not a photo that can be read. Choose a JPEG, PNG, WebP or AVIF file."),
-            code="unreadable",
-        ) from error
+        raise ValidationError(_why_not(file), code="unreadable") from error
     return _upright_rgb(picture)
+
+
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_DRAWINGS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00", b"\x01\x00\x00\x00")
+
+
+def _why_not(file: IO[bytes]) -> str:
+    """What to do with kinds that people often have."""
+    file.seek(0)
+    head = file.read(48)
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC:
+        return str(
+            _(
+                "This is a HEIC photo of an iPhone, which few programs read. Send it to yourself by "
+                "Zalo or e-mail, which makes a JPEG of it, or choose Settings › Camera › Formats › "
+                "Most Compatible before taking photos."
+            )
+        )
+    if head.startswith(_DRAWINGS[:2]) or (head.startswith(_DRAWINGS[2]) and head[40:44] == b" EMF"):
+        return str(
+            _(
+                "This is a drawing (WMF or EMF), no photo. In Word, click on it with the right button, "
+                "choose “Save as Picture” and PNG, and add that file."
+            )
+        )
+    return str(
+        _("This file is not a photo that can be read. Choose a JPEG, PNG, WebP or AVIF file.")
+    )
 
 
 def _check_size(file: IO[bytes]) -> None:

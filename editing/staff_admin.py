@@ -35,6 +35,7 @@ from editing.widgets import Searched, SearchedMultiple
 
 # Of what a browser keeps for a form; more is no text that a person typed.
 LARGEST_AUTOSAVE = 2 * 1024 * 1024  # bytes
+MOST_VERSIONS = 2**31 - 1
 _SECRET = ("password", "csrfmiddlewaretoken")
 
 
@@ -233,7 +234,7 @@ class SafeAdmin(TrailedAdmin):
             content = read_json(request.body[: LARGEST_AUTOSAVE + 1])
             pk, key = int(content["pk"] or 0), str(content["key"])[:36]
             fields = [[str(name), str(value)] for name, value in content["fields"]]
-            version = int(content.get("version") or 0)
+            version = min(key_of(content.get("version")), MOST_VERSIONS)
         except (ValueError, KeyError, TypeError):
             return HttpResponseBadRequest()
         if not self._may_edit(request, pk):

@@ -12,7 +12,6 @@ import html
 import io
 import posixpath
 import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO
@@ -20,18 +19,14 @@ from xml.etree.ElementTree import Element, tostring
 
 import mammoth
 from bs4 import BeautifulSoup
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from editing.numbering import Numbering, attribute, local
+from editing.packages import BROKEN, check_size, content_if_there, part_if_there, read_part
 from editing.word_body import NUMBER_MARK, NUMBERING, PICTURE_MARK, Body, Link
 from editing.word_styles import Styles
 
-LARGEST_UNPACKED = 250 * 2**20
-LARGEST_TEXT = 40 * 2**20  # of one part of XML
-MOST_PARTS = 5_000
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
 
@@ -48,26 +43,12 @@ def read_word(file: IO[bytes]) -> WordText:
     """Raises ValidationError, for whoever brought the file, when it cannot be read."""
     try:
         with zipfile.ZipFile(file) as package:
-            _check_size(package)
+            check_size(package)
             return _Package(package).read()
-    except (
-        *(zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, NotImplementedError),
-        *(RuntimeError, EOFError, OSError, ValueError, KeyError),
-    ) as error:
+    except BROKEN as error:
         raise _why_not(file) from error
     finally:
         file.seek(0)
-
-
-def _check_size(package: zipfile.ZipFile) -> None:
-    """A small file may unpack to gigabytes: it is measured before it is read."""
-    parts = package.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise _too_large()
-
-
-def _too_large() -> ValidationError:
-    return ValidationError(_("This file is too large when it is unpacked."), code="too_large")
 
 
 def _why_not(file: IO[bytes]) -> ValidationError:
@@ -117,23 +98,13 @@ class _Package:
     # Parts
 
     def _part(self, name: str) -> Element:
-        if self._package.getinfo(name).file_size > LARGEST_TEXT:
-            raise _too_large()
-        root: Element = fromstring(self._package.read(name), forbid_dtd=True)
-        return root
+        return read_part(self._package, name)
 
     def _if_there(self, name: str) -> Element | None:
-        """A part without which the text can be read."""
-        try:
-            return self._part(name)
-        except (KeyError, ParseError, zipfile.BadZipFile, zlib.error):
-            return None
+        return part_if_there(self._package, name)
 
     def _content(self, name: str) -> bytes:
-        try:
-            return self._package.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error):
-            return b""
+        return content_if_there(self._package, name)
 
     def _main_part(self) -> str:
         """Word on the web calls it by another name."""

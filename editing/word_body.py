@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from editing.equations import line_of
 from editing.numbering import Label, Numbering, attribute, child, children, local
-from editing.word_pictures import as_shown
+from editing.shown_pictures import Look, as_shown
 from editing.word_styles import Styles, font_of, is_so, nearest, style_of
 from vietnamese.legacy import convert, encoding_of_font, is_written_in
 
@@ -301,7 +301,7 @@ class Body:
         if link is None:
             return []
         content = b"" if link.is_outside else self._content(link.target)
-        self.pictures.append(as_shown(content, element))
+        self.pictures.append(as_shown(content, Look.of_word(element)))
         sign = Element(f"{_W}t")
         sign.text = f"\ue002{len(self.pictures)}\ue003"
         return [sign]

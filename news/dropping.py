@@ -7,7 +7,7 @@ so that the form can mark it and take it back.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from editing.documents import READABLE, Document, read_document
 from editing.guessing import Caption, Guess, NoSuchDateError, guess
@@ -25,8 +26,13 @@ from editing.trail import record
 from editing.videos import videos_in
 from news.models import Article, Attachment, Category, Edition, EditionPhoto, EditionVideo
 
-PICTURES = ("jpg", "jpeg", "png", "webp", "avif")
+PICTURES = ("jpg", "jpeg", "png", "webp", "avif", "heic", "heif")
 MOST_FILES = 60
+_BOXES = {
+    "notices": gettext_lazy("notices"),
+    "hotline": gettext_lazy("hotline"),
+    "visits": gettext_lazy("visit statistics"),
+}
 
 
 @dataclass
@@ -81,11 +87,23 @@ def make_draft(
         raise ValidationError(_("There is no text in what was dropped."), code="empty")
     edition = _edition(found, category, by)
     dropped = Dropped(edition, document.summary)
+    dropped.refused += _left_out(found)
     _add_photos(dropped, found, document, heap, by)
     _add_videos(dropped)
     _add_files(dropped, heap, by)
     record(Action.ADDED, edition, by=by, note=_note(heap))
     return dropped
+
+
+def _left_out(found: Guess) -> Iterator[str]:
+    if found.letterhead:
+        text = _(
+            "Left out: the head of the letter. Take the proposed day back to have it again: %s"
+        )
+        yield text % found.letterhead[:200]
+    if found.boxes:
+        words = ", ".join(str(_BOXES[kind]) for kind in found.boxes)
+        yield _("Left out, as boxes of an old page: %s.") % words
 
 
 def _read(heap: Heap) -> Document:
@@ -126,7 +144,7 @@ def _suggestions(found: Guess) -> Iterable[dict[str, Any]]:
     """Per guess: its field, its value, and what returns to the text (`back`) and where when it is
     taken back."""
     if found.title:
-        back = "" if found.title_is_proposed else found.title
+        back = "" if found.title_is_proposed else found.title_line
         yield {"field": "title", "value": found.title[:250], "back": back, "at": "start"}
     if found_day := _day(found):
         day = f"{found_day:%d/%m/%Y}"

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
+from editing.written import Written
 from news.lists import next_month, period_query, start_of
 from news.models import Article, Category, Edition, MonthCount, State
 
@@ -135,6 +136,11 @@ class Shares:
         return len(self.categories) + len(self.years) + len(self.months) > 2
 
 
+@Written
+def _categories() -> QuerySet[Category]:
+    return Category.objects.filter(is_notice_board=False)
+
+
 def shares(
     language: str,
     category: Category | None = None,
@@ -145,7 +151,7 @@ def shares(
     newest first; what has no news is not there. Two queries."""
     rows = MonthCount.objects.filter(language=language).values_list("category", "month", "count")
     counts = list(rows)
-    known = {row.pk: row for row in Category.objects.filter(is_notice_board=False)}
+    known = {row.pk: row for row in _categories()}
     own = {key for key, row in known.items() if category and category.pk in (key, row.parent_id)}
 
     by_category: dict[int, int] = {}

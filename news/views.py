@@ -90,7 +90,15 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
     request.addresses = _addresses("news:tag", row)  # type: ignore[attr-defined]
-    return _list(request, "news/tag.html", listed_here().filter(tags=row), {"tag": row})
+    return _list(request, "news/tag.html", _of_tag(row), {"tag": row})
+
+
+def _of_tag(row: Tag) -> EditionQuerySet:
+    """Of a tag that many have, along the list until a page is full; of a rare one, from its uses."""
+    uses = Edition.tags.through.objects.filter(tag=row)
+    if uses[MANY : MANY + 1].exists():
+        return listed_here().filter(Exists(uses.filter(edition=OuterRef("pk"))))
+    return listed_here().filter(tags=row)
 
 
 def _addresses(name: str, row: Any) -> dict[str, str]:
@@ -208,6 +216,7 @@ def article_context(edition: Edition) -> dict[str, Any]:
 
 RELATED = 3
 LATELY_TAGGED = 50
+MANY = 1000
 
 
 def _around(edition: Edition) -> dict[str, Any]:

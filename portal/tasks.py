@@ -24,6 +24,7 @@ from portal.keeping.nightly import back_up_if_due
 from portal.link_checks import check_links, note_every_link
 from portal.missing import gather_missing_addresses
 from portal.morning_mail import mail_checkup
+from portal.planning import renew_statistics
 from portal.search.in_vain import gather_searches_in_vain
 from portal.search.index import tidy, tidy_thoroughly
 from portal.search.reading import read_files
@@ -62,5 +63,6 @@ TASKS: dict[str, Recurring] = {
     "forget_words_of_search": Recurring(tidy_thoroughly, timedelta(days=1)),
     "remind_of_directory": Recurring(remind, timedelta(days=1)),
     "mail_checkup": Recurring(mail_checkup, timedelta(minutes=30)),
+    "renew_statistics": Recurring(renew_statistics, timedelta(days=1)),
     "back_up_if_due": Recurring(back_up_if_due, timedelta(minutes=20)),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Unit
 from editing.languages import called
 from editing.slugs import row_once_called
+from editing.written import Written
 from news.front import front_page
 from news.models import Category, Edition
 from news.months import months_with_news
@@ -34,9 +36,14 @@ from portal.search.suggesting import suggest
 from portal.status import problems
 
 
+@Written
+def _links() -> QuerySet[Link]:
+    return Link.objects.select_related("group")
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"front": front_page(), "links": list(Link.objects.select_related("group"))}
+    context = {"front": front_page(), "links": _links()}
     return render(request, "home.html", context)
 
 
@@ -117,7 +124,7 @@ ACCENT = "#083a54"
 _NEVER_KEPT = ("/quan-tri/", "/xem-truoc/")
 
 _KEPT_FILES = (
-    *("css/reset.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
+    *("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
     *("css/utilities.css", "css/print.css", "img/mark.svg"),
 )
 

@@ -114,8 +114,9 @@ def convert(text: str, encoding: Encoding, *, font: str = "") -> str:
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u00a8-\u00bf\u00d7\u00f7]+[^\W\d_]*)*|[\u00a8-\u00bf]+[^\W\d_]+")
 _LEAST_WORDS = 4
-_MOST_SOUND_BEFORE = 0.4  # of marked words that are Vietnamese as they stand
+_MOST_SOUND_BEFORE = 0.6  # of marked words that are Vietnamese as they stand
 _LEAST_SOUND_AFTER = 0.85
+_LEAST_GAIN = 0.3
 
 
 def find_encoding(text: str) -> Encoding | None:
@@ -128,14 +129,14 @@ def find_encoding(text: str) -> Encoding | None:
         return None
     # A lone “½” or “é” says nothing.
     marked = [word for word in _WORD.findall(text) if not word.isascii() and len(word) > 1]
-    if len(marked) < _LEAST_WORDS or _share_of_syllables(marked) > _MOST_SOUND_BEFORE:
+    if len(marked) < _LEAST_WORDS or (before := _share_of_syllables(marked)) > _MOST_SOUND_BEFORE:
         return None
     shares = {
         encoding: _share_of_syllables([convert(word, encoding) for word in marked])
         for encoding in Encoding
     }
     best = max(shares, key=lambda encoding: shares[encoding])
-    return best if shares[best] >= _LEAST_SOUND_AFTER else None
+    return best if shares[best] >= max(_LEAST_SOUND_AFTER, before + _LEAST_GAIN) else None
 
 
 def is_written_in(text: str, encoding: Encoding, *, in_doubt: bool = True) -> bool:

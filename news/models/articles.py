@@ -145,8 +145,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         now = at or written.now()
         return self.filter(
             Q(live_until=None) | Q(live_until__gt=now),
+            # Nearly all have begun: said the other way round, no index is asked who has.
+            ~Q(live_from__gt=now),
             state=State.APPROVED,
-            live_from__lte=now,
             article__trashed_at=None,
         )
 

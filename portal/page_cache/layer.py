@@ -40,6 +40,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # After a page could not be built, the last good one is given for a while without another attempt.
 _REST = 3.0  # seconds
 
+_LONGEST = 1000  # characters of a path or a query
+
 # Made anew for each answer, by what is kept and by the reader's coding.
 _OWN_HEADERS = frozenset(("content-length", "etag", "last-modified", "vary", "content-encoding"))
 
@@ -69,7 +71,8 @@ class _Made:
 
     @property
     def is_failure(self) -> bool:
-        return self.status >= "5"
+        """The database is gone; an error of one page says nothing of the others."""
+        return self.status.startswith("503 ")
 
     @property
     def is_page(self) -> bool:
@@ -116,6 +119,8 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         path = environ.get("PATH_INFO", "")
+        if len(path) > _LONGEST or len(environ.get("QUERY_STRING", "")) > _LONGEST:
+            return None  # no address of ours, and nothing to remember
         parameters = _parameters_of(path)
         if parameters is None:
             return None

@@ -58,8 +58,8 @@ def _of_word(file: IO[bytes]) -> Iterator[str]:
 
     from editing.documents import read_document
 
-    # What the reader remarks is translated for editors; here nobody reads it.
     if not settings.configured:
+        # What the reader says of its cleaning has no language here, and nobody hears it.
         settings.configure(USE_I18N=False)
     for line in read_document(file, "tep.docx").lines:
         yield line.text

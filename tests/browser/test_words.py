@@ -263,9 +263,14 @@ def test_advice_is_dismissed_with_one_click(desk):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_checks_are_usable_by_everyone(first_content, open_context, scheme):
+def test_the_pages_of_checks_are_usable_by_everyone(
+    first_content, open_context, drawn_photo, scheme
+):
     make_user(username="canbo")
-    draft = make_draft(title="KHỞI CÔNG ĐƯỜNG GOM", body='<p><a href="/khong-co/">x</a></p>')
+    table = "<table><tr><th>Khu</th></tr><tr><td>A</td></tr><tr><td>B</td></tr></table>"
+    body = f'<h2>Mục</h2><p><a href="/khong-co/">x</a></p><ul><li>Một</li></ul>{table}'
+    draft = make_draft(title="KHỞI CÔNG ĐƯỜNG GOM", body=body)
+    EditionPhoto.objects.create(edition=draft, photo=Photo.store(drawn_photo()), caption="Lễ ký")
     page = open_context(scheme=scheme).new_page()
     sign_in(page, "canbo")
     for address in ("checks/", f"{draft.pk}/step/publish/", f"{draft.pk}/change/", "drop/"):

@@ -3,9 +3,9 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 
-from editing import word
+from editing import packages
 from editing.documents import read_document, read_html, read_text
-from editing.guessing import Caption, guess
+from editing.guessing import Caption, NoSuchDateError, guess
 from tests.word_files import paragraph, picture, word_file
 
 REPORT = (
@@ -48,6 +48,11 @@ def test_a_linked_picture_is_not_fetched_and_is_told():
     assert document.pictures == {}
 
 
+def test_what_lies_outside_is_not_looked_for_inside():
+    file = word_file(paragraph("Chữ"), picture(1, link=True), linked=("word/document.xml",))
+    assert read_document(file, "x.docx").lost_pictures == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -67,14 +72,22 @@ def test_what_is_no_word_file_is_refused(content):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(word, "LARGEST_UNPACKED", 10_000)
+    monkeypatch.setattr(packages, "LARGEST_UNPACKED", 10_000)
     bomb = word_file(paragraph("Chữ"), **{"word/media/x.bin": b"\0" * 20_000})
     with pytest.raises(ValidationError) as refusal:
         read_document(bomb, "x.docx")
     assert refusal.value.code == "too_large"
 
 
-@pytest.mark.parametrize("name", ["a.doc", "a.odt", "a.exe", "a", "../../a.php", "a.docx.svg"])
+@pytest.mark.parametrize("limit", ["LARGEST_TEXT", "MOST_PARTS"])
+def test_a_text_too_long_and_too_many_parts_are_refused(monkeypatch, limit):
+    monkeypatch.setattr(packages, limit, 3)
+    with pytest.raises(ValidationError) as refusal:
+        read_document(word_file(paragraph("Chữ")), "x.docx")
+    assert refusal.value.code == "too_large"
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.rtf", "a.exe", "a", "../../a.php", "a.docx.svg"])
 def test_other_kinds_are_refused_by_name(name):
     with pytest.raises(ValidationError):
         read_document(BytesIO(b"x"), name)
@@ -92,3 +105,41 @@ def test_old_letters_in_plain_text_are_converted():
     document = read_text("Céng hoµ x· héi chñ nghÜa ViÖt Nam")
     assert document.lines[0].text == "Cộng hoà xã hội chủ nghĩa Việt Nam"
     assert "TCVN3" in document.summary
+
+
+HEAD = (
+    "<table><tr><td><p>BAN QUẢN LÝ KHU KINH TẾ</p><p>Số: 12/TB-BQL</p></td><td><p>CỘNG HÒA XÃ HỘI CHỦ "
+    "NGHĨA VIỆT NAM</p><p>Độc lập - Tự do - Hạnh phúc</p><p>ngày {} tháng 3 năm 2026</p></td></tr></table>"
+)
+LETTER = (
+    "<p><b>THÔNG BÁO</b></p><p><b>Về việc nghỉ lễ Quốc khánh</b></p>"
+    "<p>Ban Quản lý thông báo lịch nghỉ lễ như sau:</p><p>Nghỉ hai ngày.</p>"
+)
+
+
+def test_an_official_letter_is_understood():
+    found = guess(read_html(HEAD.format("05") + LETTER).lines)
+    assert found.title == "Thông báo về việc nghỉ lễ Quốc khánh"
+    assert found.title_line == "THÔNG BÁO Về việc nghỉ lễ Quốc khánh"
+    assert f"{found.published_on}" == "2026-03-05"
+    assert "Số: 12/TB-BQL" in found.date_line
+    assert found.lead == ""
+    assert (
+        found.body() == "<p>Ban Quản lý thông báo lịch nghỉ lễ như sau:</p>\n<p>Nghỉ hai ngày.</p>"
+    )
+
+
+def test_a_letter_without_its_day_keeps_its_head():
+    found = guess(read_html(HEAD.format("…") + LETTER).lines)
+    assert "12/TB-BQL" in found.body()
+
+
+def test_a_day_that_the_calendar_does_not_have_is_told():
+    with pytest.raises(NoSuchDateError):
+        guess(read_html(HEAD.format("32") + LETTER).lines)
+
+
+@pytest.mark.parametrize("word", ["Thông báo", "ĐƯỜNG DÂY NÓNG"])
+def test_a_word_that_names_a_box_of_old_pages_costs_a_document_nothing(word):
+    source = f"<p>Tin trong ngày</p><p>Sáng nay, Ban họp.</p><p>{word}</p><p>Chiều nay, Ban họp tiếp.</p>"
+    assert "Chiều nay" in guess(read_html(source).lines).body()

@@ -274,6 +274,21 @@ ATTACKS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"\0\0\0\x18ftypheic" + bytes(40), "ảnh HEIC của iPhone"),
+        (b"\x01\0\0\0" + bytes(36) + b" EMF" + bytes(20), "hình vẽ (WMF hoặc EMF)"),
+        (b"\xd7\xcd\xc6\x9a" + bytes(40), "hình vẽ (WMF hoặc EMF)"),
+        (b"\x01\0\0\0" + bytes(60), "không phải ảnh đọc được"),
+    ],
+)
+def test_for_kinds_that_people_often_have_it_is_told_what_to_do(staff, content, line):
+    answer = upload(staff, content, "anh.jpg")
+    assert answer.status_code == 400
+    assert line in answer.json()["error"]
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_what_is_no_photo_is_refused_with_one_line_and_leaves_nothing(staff, name):
     answer = upload(staff, ATTACKS[name], name)

@@ -72,6 +72,13 @@ def test_a_picture_comes_as_the_document_shows_it(drawn_photo, looks, size):
     assert Image.open(BytesIO(content)).size == size
 
 
+def test_a_picture_with_too_many_pixels_is_not_decoded_to_be_cut(drawn_photo, monkeypatch):
+    monkeypatch.setattr("editing.shown_pictures.LARGEST_PICTURE", 1000)
+    content = drawn_photo(400, 200).getvalue()
+    file = word_file(in_group(crop='l="25000"'), pictures=(content,))
+    assert read_document(file, "a.docx").pictures[1] == content
+
+
 @pytest.mark.parametrize("kind", ["BMP", "GIF", "TIFF"])
 def test_kinds_of_pictures_that_only_old_programs_write_can_be_used(drawn_photo, kind):
     file = word_file(in_group(), pictures=(drawn_photo(40, 20, kind).getvalue(),))

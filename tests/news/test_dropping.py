@@ -46,6 +46,25 @@ def test_the_seed_pasted_raw_is_the_article_that_the_importer_makes(staff):
     assert captions[0] == captions[1]
 
 
+def test_what_is_left_out_of_the_seed_and_of_a_letter_is_told(staff):
+    answer = drop(staff, text=SEED.decode())
+    assert "thông báo, đường dây nóng, thống kê truy cập" in messages_of(answer)
+    letter = (
+        "<p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p><p>Độc lập - Tự do - Hạnh phúc</p><p>Số: 5/TB-BQL</p>"
+        "<p>Hà Nội, ngày 5 tháng 3 năm 2026</p><p>Nghỉ lễ</p><p>Ban nghỉ một ngày.</p>"
+    )
+    answer = drop(staff, html=letter)
+    assert "Số: 5/TB-BQL" in messages_of(answer)
+    edition = Edition.objects.latest("pk")
+    assert (edition.title, f"{edition.dated}") == ("Nghỉ lễ", "2026-03-05")
+    assert "5/TB-BQL" in next(row["back"] for row in edition.suggestions if row["field"] == "dated")
+
+
+def test_a_photo_of_an_iphone_is_told_what_to_do_with(staff):
+    heic = upload(b"\0\0\0\x18ftypheic" + bytes(40), "IMG_1.HEIC")
+    assert "ảnh HEIC của iPhone" in messages_of(drop(staff, heic, text="Tin\n\nMột câu."))
+
+
 def test_a_word_file_with_pictures_fills_the_form(staff, drawn_photo):
     file = word_file(
         paragraph("Khởi công đường gom", bold=True),

@@ -254,8 +254,40 @@ def test_a_restore_killed_anywhere_has_restored_or_not(portal, empty, seed):
     assert empty.counts() | {trail: 0} == wanted
 
 
-def _kill_somewhere(process, seed, *, longest):
-    end = time.monotonic() + random.Random(seed).uniform(0.5, longest)
+@pytest.mark.parametrize("seed", range(2))
+def test_an_import_killed_at_work_has_imported_or_not(portal, empty, tmp_path, seed):
+    portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE)
+    portal.run("export_site", str(tmp_path / "mot.tar.gz"))
+    empty.run("serve", "--prepare-only")
+    before, wanted = empty.counts(), portal.counts()
+    process = empty.start("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
+    _kill_at_work(process, empty, seed)
+    assert empty.counts() in (before, wanted)
+    empty.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
+    assert empty.counts() == wanted
+    assert not (empty.folder / "keeping").exists()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_export_killed_at_work_leaves_nothing_that_looks_whole(portal, tmp_path, seed):
+    target = tmp_path / "mot.tar.gz"
+    process = portal.start("export_site", str(target))
+    _kill_at_work(process, portal, seed)
+    if target.exists():
+        assert content_of(target)
+    portal.run("export_site", str(target))
+    assert [path.name for path in tmp_path.glob("*mot*")] == ["mot.tar.gz"]
+
+
+def _kill_at_work(process, installation, seed):
+    """At some instant after it has begun to write."""
+    while not (installation.folder / "keeping").exists() and process.poll() is None:
+        time.sleep(0.001)
+    _kill_somewhere(process, seed, longest=0.8, shortest=0)
+
+
+def _kill_somewhere(process, seed, *, longest, shortest=0.5):
+    end = time.monotonic() + random.Random(seed).uniform(shortest, longest)
     while time.monotonic() < end and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)

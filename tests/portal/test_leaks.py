@@ -9,6 +9,7 @@ from editing.models import File, Photo
 from news import workflow
 from news.models import Attachment, EditionPhoto
 from tests.making import make_draft, make_edition, make_notice, make_official
+from tests.pdf_files import pdf_file
 
 pytestmark = pytest.mark.django_db
 
@@ -59,13 +60,18 @@ def test_what_is_not_public_is_nowhere(citizen, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_its_photos_and_files_are_not_reachable(citizen, drawn_photo, kind):
-    edition = hidden(kind)
-    photo = Photo.store(drawn_photo())
-    EditionPhoto.objects.create(edition=edition, photo=photo)
-    file = File.objects.create(name="a.pdf", extension="pdf", path="a.pdf", size=1, sha256="0")
-    Attachment.objects.create(edition=edition, file=file, title="A")
-    for address in (photo.url(photo.widths[0]), file.get_absolute_url()):
-        assert citizen.get(address).status_code == 404
+    photo, file = Photo.store(drawn_photo()), File.store(pdf_file("Chưa được đọc"), "a.pdf")
+    addresses = (photo.url(photo.widths[0]), file.get_absolute_url())
+    for edition in (make_edition(), hidden(kind)):
+        EditionPhoto.objects.all().delete()
+        Attachment.objects.all().delete()
+        EditionPhoto.objects.create(edition=edition, photo=photo)
+        Attachment.objects.create(edition=edition, file=file, title="A")
+        answers = [citizen.get(address) for address in addresses]
+        expected = 200 if edition.title != SECRET else 404
+        assert [(answer.status_code, len(answer.getvalue()) > 0) for answer in answers] == [
+            (expected, True)
+        ] * 2
 
 
 def test_a_draft_of_a_live_article_stays_hidden_behind_it(citizen):

@@ -2,7 +2,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 
-from portal.middleware import ClientAddressMiddleware
+from portal.middleware import CleanAddressMiddleware, ClientAddressMiddleware
 from portal.models import Redirect
 from tests.making import make_edition
 
@@ -49,6 +49,14 @@ def test_a_stranger_cannot_claim_https():
 @pytest.mark.parametrize("address", ["/tin-tuc/?page=%00", "/tim-kiem/?q=%00", "/?%00=1"])
 def test_a_nul_in_the_query_is_no_error_of_ours(citizen, address):
     assert citizen.get(address).status_code in (200, 404)
+
+
+def test_no_view_meets_a_nul():
+    met = []
+    middleware = CleanAddressMiddleware(lambda request: met.append(request.GET) or HttpResponse())
+    middleware(RequestFactory().get("/?q=a%00b&%63=%00"))
+    assert met[0]["q"] == "ab"
+    assert met[0]["c"] == ""
 
 
 @pytest.mark.parametrize(("address", "status"), [("/tin-tuc%00/", 400), ("/%ff%fe/", 404)])

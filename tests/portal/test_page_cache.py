@@ -32,7 +32,7 @@ from portal.page_cache import entries, layer, moments, places
 from portal.page_cache.changes import SILENT
 from portal.page_cache.entries import Shelf
 from portal.page_cache.layer import PageCache
-from portal.page_cache.rules import KEPT, NOT_KEPT, NOT_KEPT_SPACES, query_of
+from portal.page_cache.rules import KEPT, NOT_KEPT, NOT_KEPT_SPACES, parameters_of, query_of
 from stats.spool import Pageview
 from tests.making import (
     make_agency,
@@ -273,6 +273,24 @@ def test_known_words_of_the_query_make_another_page(front):
     assert second.body == Client().get("/tin-tuc/?page=2").content
     assert front.get("/tin-tuc/?page=2").body == second.body
     assert front.built == 2
+
+
+def test_what_is_longer_than_any_address_of_ours_is_not_remembered(front):
+    known = parameters_of.cache_info().currsize, query_of.cache_info().currsize
+    for number in range(20):
+        assert front.get(f"/{'a' * 2000}{number}/").status == 404
+        front.get(f"/tin-tuc/?x={'a' * 2000}{number}")
+    assert (parameters_of.cache_info().currsize, query_of.cache_info().currsize) == known
+
+
+def test_an_error_of_one_page_is_shown_and_makes_no_other_page_late(pages, db, clock):
+    front = Front(answering(["200 OK", "200 OK", "500 Internal Server Error", "200 OK"]))
+    front.get("/tin-tuc/")
+    front.get("/thong-bao/")
+    clock.shift(entries.LIFE)
+    assert front.get("/tin-tuc/").status == 500
+    front.get("/thong-bao/")
+    assert front.built == 4
 
 
 def test_a_query_is_always_written_in_one_way():

@@ -66,6 +66,14 @@ def test_old_letters_in_a_word_file_are_read():
     assert "Đơn vị thuê đất" in FileText.objects.get().text
 
 
+def test_a_word_file_that_has_to_be_cleaned_is_read():
+    dashes = [paragraph("- Đất sạch"), paragraph("- Điện, nước"), paragraph()]
+    address = paragraph("https://youtu.be/abcdefghijk")
+    attach(word_file(*dashes, address, paragraph("Hạn nộp hồ sơ")), "a.docx")
+    read_files()
+    assert "Hạn nộp hồ sơ" in FileText.objects.get().text
+
+
 def test_a_file_is_found_by_what_the_document_says_of_itself(citizen):
     attach(pdf_file(SENTENCE), number="12/2026/QĐ-BQL", signer="Lê Thị Ưu", issuer="Sở Tài chính")
     for query in ("12/2026/QĐ-BQL", "12 2026 qd bql", "lê thị ưu", "sở tài chính"):

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -319,6 +319,13 @@ def test_approvers_and_administrators_need_it(group, is_due):
     user = make_user(is_superuser=False)
     user.groups.add(Group.objects.get(name=group))
     assert duty.is_due_from(user) is is_due
+
+
+@pytest.mark.parametrize("right", ["publish_edition", "change_user"])
+def test_either_right_by_itself_asks_for_it(right):
+    user = make_user(is_superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename=right))
+    assert duty.is_due_from(user)
 
 
 def test_nobody_needs_it_where_it_is_not_required(citizen, approver, settings):

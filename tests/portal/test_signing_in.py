@@ -45,7 +45,7 @@ def test_failures_are_in_the_trail_without_filling_it(user):
 
 
 def test_five_wrong_passwords_lock_even_the_right_one(user):
-    guess("Lê-An", signing_in.FAILURES_OF_PAIR)
+    guess("Lê-An", 5)
     assert not sign_in("Lê-An")
     answer = Client().post(
         "/quan-tri/login/", {"login": "Lê-An", "password": RIGHT}, REMOTE_ADDR="203.0.113.9"

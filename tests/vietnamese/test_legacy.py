@@ -35,7 +35,15 @@ def test_an_old_font_is_known_by_its_name(font, encoding):
     assert encoding_of_font(font) == encoding
 
 
-@pytest.mark.parametrize(("text", "encoding"), [(TCVN3, Encoding.TCVN3), (VNI, Encoding.VNI)])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (TCVN3, Encoding.TCVN3),
+        (VNI, Encoding.VNI),
+        # Half of the marked words could be Vietnamese as they stand.
+        ("ViÖc g× x¶y ra, ë ®©u. VÝ dô: B·o sè 5: ®ãng c¶ng tõ 18 giê", Encoding.TCVN3),
+    ],
+)
 def test_old_text_is_recognised_without_its_font(text, encoding):
     assert find_encoding(text) == encoding
 

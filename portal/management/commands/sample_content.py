@@ -2,11 +2,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from news.models import Article
 from portal.operators import OperatorCommand
+from portal.planning import renew_statistics
 from portal.progress import shown_progress
 from portal.samples import ORIGIN, SampleMaker, remove_samples, start_of_today
 from portal.search.engines import engine
@@ -47,6 +47,4 @@ class Command(OperatorCommand):
 
     def _refresh_statistics(self) -> None:
         engine().merge()
-        # Without them, the planner of either database takes a hundred thousand rows for a few.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        renew_statistics()

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from portal.environment import BASE_DIR, make_folder
 from portal.models import Agency
 from portal.operators import OperatorCommand
+from portal.planning import renew_statistics
 
 # How long the processes may take to end by themselves, in seconds.
 PATIENCE = 10
@@ -99,6 +100,7 @@ class Command(OperatorCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(_("Preparing the database …"))
             call_command("migrate", interactive=False, verbosity=0)
+            renew_statistics()
         call_command("first_content", stdout=self.stdout)
         # The visit box and the day's key are there before the first reader is.
         call_command("drain_visits", verbosity=0, stdout=StringIO())

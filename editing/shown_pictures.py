@@ -1,4 +1,4 @@
-"""The pictures of a Word file, as it shows them."""
+"""The pictures of a document, as it shows them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _RIGHT_ANGLE = 90 * 60_000
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """How much is cut off each side, from 0 to 1, and how the rest stands."""
 
     edges: tuple[float, ...]  # left, top, right, bottom
-    turns: int  # of ninety degrees, clockwise
-    is_mirrored: bool
+    turns: int = 0  # of ninety degrees, clockwise
+    is_mirrored: bool = False
 
     @classmethod
-    def of(cls, element: Element) -> _Look:
+    def of_word(cls, element: Element) -> Look:
         crop = child(element, "blipFill", "srcRect")
         place = child(element, "spPr", "xfrm")
         return cls(
@@ -51,10 +51,9 @@ class _Look:
         return shown.rotate(-90 * self.turns, expand=True)
 
 
-def as_shown(content: bytes, element: Element) -> bytes:
+def as_shown(content: bytes, look: Look) -> bytes:
     """A picture without what its author has cut off: that was not to be seen. What cannot be read
     stays as it is, to be refused with its reason."""
-    look = _Look.of(element)
     try:
         picture = Image.open(io.BytesIO(content), formats=(*ACCEPTED, *_OTHER_KINDS))
         if look.is_plain and picture.format not in _OTHER_KINDS:

@@ -1,0 +1,68 @@
+"""Prints, as JSON, the addresses that are measured in the portal that the environment names."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db.models import Count  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import translation  # noqa: E402
+
+from news.lists import LAST_NUMBERED_PAGE, PER_PAGE, before_parameter  # noqa: E402
+from news.models import Category, Edition, EditionQuerySet, Tag  # noqa: E402
+
+# A question that many texts answer, and one that few do.
+COMMON, RARE = "khu công nghiệp", "công khai bến bãi quý 2"
+
+
+def deepest(address: str, editions: EditionQuerySet) -> tuple[str, str]:
+    """The last full page of a list that has a number, and the last one of all, which goes by key."""
+    count = editions.count()
+    number = max(1, min(LAST_NUMBERED_PAGE, count // PER_PAGE))
+    before_last = editions.newest_first()[max(0, count - PER_PAGE - 1)].article_id
+    return f"{address}?page={number}", f"{address}?{before_parameter()}={before_last}"
+
+
+def addresses() -> dict[str, str]:
+    news = Edition.objects.live().in_language("vi").listed().news()
+    newest, oldest = news.newest_first().first(), news.newest_first().last()
+    fullest = Category.objects.filter(editions__in=news).annotate(found=Count("editions"))
+    category = fullest.order_by("-found", "pk").first()
+    tag = Tag.objects.filter(editions__in=news).first()
+    if newest is None or oldest is None or category is None or tag is None:
+        raise SystemExit("There are no sample articles.")
+    numbered, keyed = deepest(reverse("news:news"), news)
+    of_category = deepest(category.get_absolute_url(), news.filter(category=category))[1]
+    year = reverse("news:year", args=[oldest.listed_at.year])
+    search = reverse("search")
+    return {
+        "home": reverse("home"),
+        "list": reverse("news:news"),
+        "article": newest.get_absolute_url(),
+        "search": f"{search}?{urlencode({'q': COMMON})}",
+        "hotline": reverse("contacts:hotline"),
+        "list, last number": numbered,
+        "list, last by key": keyed,
+        "oldest article": oldest.get_absolute_url(),
+        "oldest year": year,
+        "category, last by key": of_category,
+        "tag": tag.get_absolute_url(),
+        "notices, ended": f"{reverse('news:notices')}?past",
+        "search, rare": f"{search}?{urlencode({'q': RARE})}",
+        "statistics": reverse("stats:overview"),
+        "site map": reverse("sitemap"),
+    }
+
+
+if __name__ == "__main__":
+    with translation.override("vi"):
+        print(json.dumps(addresses()))
