@@ -270,7 +270,7 @@ def read_clamd() -> str:
 # A server that does not answer is given up, so that readers get the hotline in place of silence:
 # seconds to connect, milliseconds until what was sent must have arrived.
 _PATIENCE: dict[str, object] = {
-    "connect_timeout": 5,
+    "connect_timeout": 2,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 30,
     "keepalives_interval": 5,

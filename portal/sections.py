@@ -14,6 +14,8 @@ from editing.models import Abbreviation, AuditEntry, Periods, User
 from vietnamese.sorting import sort_key
 
 ACCOUNTS = "accounts"
+# What staff use most comes first.
+_ORDER = ("news", "editing", "contacts", "portal", "stats", ACCOUNTS)
 _ELSEWHERE: dict[type[models.Model], str] = {
     User: ACCOUNTS,
     Group: ACCOUNTS,
@@ -39,7 +41,7 @@ def section_of(model: type[models.Model]) -> Section:
 
 
 def sorted_into_sections(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What Django lists by app, by heading; accounts come last."""
+    """What Django lists by app, by heading."""
     sections: dict[str, dict[str, Any]] = {}
     for model in [model for part in parts for model in part["models"]]:
         label, name, url = section_of(model["model"])
@@ -49,6 +51,4 @@ def sorted_into_sections(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         section["models"].append(model)
     for section in sections.values():
         section["models"].sort(key=lambda model: sort_key(model["name"]))
-    return sorted(
-        sections.values(), key=lambda part: (part["app_label"] == ACCOUNTS, sort_key(part["name"]))
-    )
+    return sorted(sections.values(), key=lambda part: _ORDER.index(part["app_label"]))

@@ -50,7 +50,7 @@ MOST_OF_A_TIER = 100
 MOST_READ = 60  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
 MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
-MOST_LEFT_OUT = 6  # words, one at a time
+MOST_LEFT_OUT = 40  # terms that stay where one at a time is left out
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
     1 << number for number in range(7)

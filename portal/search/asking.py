@@ -170,11 +170,13 @@ class Query:
         return OneOf(tuple(dict.fromkeys(pairs))) if pairs else None
 
     def all_but_one(self, most: int) -> Condition | None:
-        """The query without one of its terms; `most` of them are tried."""
+        """The query without one of its terms: not more of them are tried than make `most` terms in
+        all, because each of them is a list to walk."""
         terms = self.needed
         if len(terms) < 2 or self.phrases:
             return None
-        rest = [terms[:at] + terms[at + 1 :] for at in range(min(len(terms), most))]
+        tried = min(len(terms), most // len(terms))
+        rest = [terms[:at] + terms[at + 1 :] for at in range(tried)]
         return OneOf(tuple(All(tuple(map(one_of, each))) for each in rest))
 
     def without_words(self, unknown: Set[str]) -> Query | None:

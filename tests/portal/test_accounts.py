@@ -437,7 +437,8 @@ def test_the_last_administrator_is_never_switched_off(clock):
 @pytest.mark.parametrize(
     "password",
     ["ngan", "1234567890123", "password123", "matkhau2026", "Mật-khẩu-2026", "quantri@123",
-     "AnhYeuEm1402", "lethian2026", "An.LT-19900101", "thianle123456", "qwertyuiop"],
+     "AnhYeuEm1402", "lethian2026", "An.LT-19900101", "thianle123456", "qwertyuiop",
+     "basketball"],
 )  # fmt: skip
 def test_a_password_that_everybody_would_try_is_refused(password):
     user = User(username="an.lt", last_name="Lê Thị", first_name="An")
