@@ -51,13 +51,16 @@ class Entry:
     modified: float
     page: str | None  # the name under which it is counted as a pageview
     until: float
+    instant: float  # the next one at which the clock may change it
     bodies: dict[str, bytes] = field(repr=False)
 
     @classmethod
-    def of(cls, headers: Headers, body: bytes, *, page: str | None, until: float) -> Entry:
+    def of(cls, headers: Headers, body: bytes, *, page: str | None, instant: float) -> Entry:
+        """Built from now on; the rest of its time is `LIFE`, or less if the clock may change it."""
+        now = time.time()
         digest = blake2b(body, digest_size=12).hexdigest()
         bodies = {coding: compress(body) for coding, compress in _CODINGS.items()}
-        return cls(headers, digest, time.time(), page, until, bodies)
+        return cls(headers, digest, now, page, min(now + LIFE, instant), instant, bodies)
 
     @property
     def size(self) -> int:

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
@@ -46,12 +45,21 @@ _LONGEST = 1000  # characters of a path or a query
 _OWN_HEADERS = frozenset(("content-length", "etag", "last-modified", "vary", "content-encoding"))
 
 
+class _Reader:
+    """As much of a request as the believed client and the counter ask for: a whole one costs as much
+    as the rest of an answer."""
+
+    def __init__(self, environ: Environ) -> None:
+        self.META = self.environ = environ
+        self.method = environ["REQUEST_METHOD"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What a kept page is asked with."""
 
     environ: Environ  # of the reader
-    request: HttpRequest  # the same, with the believed client
+    reader: HttpRequest  # with the believed client
     path: str  # as WSGI has it
     query: str  # what counts of it
 
@@ -109,8 +117,8 @@ class PageCache:
             return self.application(environ, start_response)
         answer = self._answer(question)
         if isinstance(answer, Entry):
-            if is_to_be_looked_at(question.request):
-                self.counter.count(question.request, answer.page)
+            if is_to_be_looked_at(question.reader):
+                self.counter.count(question.reader, answer.page)
             return _send(answer, environ, start_response)
         return self._pass_on(answer, question, start_response)
 
@@ -128,13 +136,13 @@ class PageCache:
         if query is None:
             return None
         # A copy, because Django shall see the reader's own if it comes to that.
-        request = WSGIRequest(dict(environ))
-        self._believe(request)
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        reader = cast(HttpRequest, _Reader(dict(environ)))
+        self._believe(reader)
+        if settings.SECURE_SSL_REDIRECT and reader.META["wsgi.url_scheme"] != "https":
             return None
-        if not _is_ours(request.META.get("HTTP_HOST", "")):
+        if not _is_ours(reader.META.get("HTTP_HOST", "")):
             return None
-        return _Question(environ, request, path, query)
+        return _Question(environ, reader, path, query)
 
     def _answer(self, question: _Question) -> Entry | _Made:
         generation = marks().current()
@@ -154,15 +162,14 @@ class PageCache:
             if last is not None and last.until > time.time():
                 return last  # another one has built it meanwhile
             following, known = _following(generation)
-            begun = time.time()
             made = self._make(question)
             if made.is_failure and last is not None and _may_be_seen(generation):
                 self._failed_at = time.monotonic()
                 return last
             if known is None or not made.is_for_everybody:
                 return made
-            until = min(begun + LIFE, known.next)
-            entry = Entry.of(_kept_headers(made, until), made.body, page=made.page, until=until)
+            headers = _kept_headers(made)
+            entry = Entry.of(headers, made.body, page=made.page, instant=known.next)
             if last is not None and last.digest == entry.digest:
                 entry.modified = last.modified
             self.shelf.put(following, question.key, entry)
@@ -208,8 +215,8 @@ class PageCache:
         if not made.is_page and question.environ.get("QUERY_STRING"):
             # Where there is no page, what does not count of the query may say where it has moved.
             return self.application(question.environ, start_response)
-        if made.is_page and is_to_be_looked_at(question.request):
-            self.counter.count(question.request, made.page)
+        if made.is_page and is_to_be_looked_at(question.reader):
+            self.counter.count(question.reader, made.page)
         start_response(made.status, made.headers)
         return [] if question.environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
@@ -262,20 +269,22 @@ def _may_be_seen(generation: str) -> bool:
     return known is not None and time.time() < known.end
 
 
-def _kept_headers(made: _Made, until: float) -> Headers:
+def _kept_headers(made: _Made) -> Headers:
     kept = [(name, value) for name, value in made.headers if name.lower() not in _OWN_HEADERS]
     if all(name.lower() != "cache-control" for name, _value in kept):
         # A browser asks whether the page is still the same, each time.
         kept.append(("Cache-Control", "no-cache"))
-    if settings.STATS_BEACON:
-        # For the cache in front, which takes whole seconds and still answers in the last of them.
-        kept.append(("X-Accel-Expires", f"@{int(until) - 1}"))
     return kept
 
 
 def _send(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     coding = _coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     headers = entry.headers_by_coding[coding]
+    if settings.STATS_BEACON:
+        # For the cache in front, which takes whole seconds and still answers in the last of them. It
+        # begins its own time, and is not left with the rest of ours.
+        until = min(time.time() + LIFE, entry.instant)
+        headers = [*headers, ("X-Accel-Expires", f"@{int(until) - 1}")]
     if _has_it(entry, coding, environ):
         left = [pair for pair in headers if not pair[0].lower().startswith("content-")]
         policy = [pair for pair in headers if pair[0].lower() == "content-security-policy"]

@@ -116,7 +116,7 @@ def pages(settings, tmp_path):
 
 
 @pytest.fixture
-def front(pages, transactional_db):
+def front(pages, db):
     make_agency()
     return Front()
 
@@ -359,8 +359,8 @@ def test_only_pages_are_kept(pages, db, status):
 
 
 @pytest.fixture
-def site(front, clock, drawn_photo):
-    """A portal with one of everything, and the addresses of all of it."""
+def site(transactional_db, front, clock, drawn_photo):
+    """A portal with one of everything; what is changed in it is committed."""
     board, category = make_board(), make_category(name_vi="Hoạt động", slug_vi="hoat-dong")
     tag = Tag.objects.create(name_vi="Cảng biển", slug_vi="cang-bien")
     article = make_edition(title="Khởi công", category=category)
@@ -704,7 +704,7 @@ def test_the_shelf_has_an_end(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
     (tmp_path / "g").mkdir()
     for number in range(2000):
-        shelf.put("g", str(number), entries.Entry.of([], b"x" * 50, page=None, until=2e9))
+        shelf.put("g", str(number), entries.Entry.of([], b"x" * 50, page=None, instant=2e9))
     assert len(list(tmp_path.glob("g/??/*"))) <= 2 * 256
     assert shelf._size <= 3000
     assert shelf.get("g", "1999") is not None
