@@ -41,7 +41,7 @@ from contacts.models import (
 )
 from contacts.ordering import OrderedAdmin
 from contacts.phonebook import LONGEST_TEXT, write_numbers
-from editing.models import Action
+from editing.models import Action, User
 from editing.opened import OpenedForm
 from editing.staff_admin import SafeAdmin
 from editing.trail import record
@@ -192,7 +192,6 @@ class UnitAdmin(NumbersAdmin, OrderedAdmin, TranslationAdmin):
     list_select_related = ["parent", "keeper"]
     search_fields = ["name"]
     change_list_template = "admin/contacts/ordered_list.html"
-    autocomplete_fields = ["keeper"]
     inlines = [NumberInline, ChannelInline, HoursInline]
     fieldsets = [
         (None, {"fields": ["name", "parent", "functions"]}),
@@ -202,6 +201,12 @@ class UnitAdmin(NumbersAdmin, OrderedAdmin, TranslationAdmin):
             {"classes": ["collapse"], "fields": ["is_information_contact", "keeper", "slug"]},
         ),
     ]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "keeper":
+            # A list, because searching accounts is the right of those who look after them.
+            kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def rows_to_order(self) -> list[tuple[str, list[Any]]]:
         groups: dict[Any, list[Unit]] = {}

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
+from django.test import Client
 
 from contacts.models import CONFIRMATION_LASTS, Appointment, Duty, PhoneNumber, Unit
 from contacts.phonebook import write_numbers
@@ -194,3 +196,14 @@ def test_a_letter_speaks_the_language_of_its_reader():
 
 def test_the_runner_sends_the_letters():
     assert TASKS["remind_of_directory"].run is remind
+
+
+def test_whoever_keeps_the_directory_chooses_who_keeps_a_unit_true():
+    """Without the right to look accounts up."""
+    editor = make_user(is_superuser=False)
+    editor.groups.add(Group.objects.get(name="Phụ trách danh bạ"))
+    keeper, unit = make_user(username="giu.danh.ba"), make_unit()
+    client = Client()
+    client.force_login(editor)
+    page = client.get(f"/quan-tri/contacts/unit/{unit.pk}/change/").content.decode()
+    assert f'<option value="{keeper.pk}">giu.danh.ba</option>' in page
