@@ -396,7 +396,8 @@ def test_the_content_moves_from_sqlite_to_postgresql_and_back_byte_for_byte(port
 
 
 def test_what_was_imported_is_found_and_what_was_there_before_is_not(portal, tmp_path):
-    portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE)
+    # Words of its own: other tests leave articles in this portal.
+    portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE.replace("Lúa nước", "Hồ tiêu"))
     export(portal, tmp_path / "mot.tar.gz")
     portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE.replace("Lúa nước", "Cà phê"))
     assert portal.ask(FOUND) == [1, 1]
@@ -414,7 +415,7 @@ make_edition(title="Lúa nước vào vụ", lead="", body="")
 FOUND = """
 import json
 from portal.search.answers import search_everything
-phrases = ('"lua nuoc vao vu"', '"ca phe vao vu"')
+phrases = ('"ho tieu vao vu"', '"ca phe vao vu"')
 print(json.dumps([search_everything(phrase).total for phrase in phrases]))
 """
 
