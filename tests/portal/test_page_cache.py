@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -14,7 +15,8 @@ from pathlib import Path
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -97,12 +99,25 @@ class Front:
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
         said = []
-        body = self.cache(environ, lambda status, head: said.append((status, head)))
-        content = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
+        with connections_stay():
+            body = self.cache(environ, lambda status, head: said.append((status, head)))
+            content = b"".join(body)
+            if hasattr(body, "close"):
+                body.close()
         ((status, head),) = said
         return Answer(int(status[:3]), dict(head), content)
+
+
+@contextmanager
+def connections_stay():
+    """As with Django's own test client: a test's connection outlives its requests."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 @pytest.fixture
