@@ -157,7 +157,7 @@ def _of_database(stack: ExitStack, database: str, address: str) -> list[Subject]
         Subject(f"bare WSGI, {database}", urls(bare.base, ""), [bare]),
         Subject(
             f"portal, cached, {database}",
-            real(cached.base),
+            kept(real(cached.base)),
             [cached, *extra],
             Wanted(f"bare WSGI, {database}", speed=0.8),
         ),
@@ -174,6 +174,11 @@ def _of_database(stack: ExitStack, database: str, address: str) -> list[Subject]
         print("Without nginx (apt-get install nginx-light) its two rows are missing.")
         return subjects
     return subjects + _behind_nginx(stack, database, variables, paths, extra)
+
+
+def kept(urls: dict[str, str]) -> dict[str, str]:
+    """Searches are built afresh each time, whoever answers them."""
+    return {page: url for page, url in urls.items() if page != "search"}
 
 
 def _behind_nginx(
@@ -196,7 +201,7 @@ def _behind_nginx(
         Subject(from_disk, {page: f"{files}/{page}" for page in paths}, [front]),
         Subject(
             f"portal, through nginx, {database}",
-            {page: front.base + path for page, path in paths.items()},
+            kept({page: front.base + path for page, path in paths.items()}),
             [front, behind, *extra],
             Wanted(from_disk, speed=0.9),
         ),

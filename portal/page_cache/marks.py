@@ -76,6 +76,17 @@ class Folder:
         with suppress(FileNotFoundError):
             os.unlink(self._link)
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Around a change of the link: one process at a time."""
+        _make_folder(self.path)
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
     def sweep(self, *, older_than: float = 60.0) -> None:
         """Removes the folders of generations that ended some time ago, in seconds."""
         with suppress(OSError):
@@ -110,13 +121,13 @@ class FileMarks:
         return name
 
     def renew(self, ended: str) -> None:
-        with suppress(OSError), self._locked():
+        with suppress(OSError), self.folder.locked():
             if self.folder.now() == ended:
                 self._begin_generation()
 
     def begin_anew(self) -> None:
         """For a start: whatever was kept is not found again. Killed writers' marks stay."""
-        with suppress(OSError), self._locked():
+        with suppress(OSError), self.folder.locked():
             self._begin_generation_if_quiet()
 
     @contextmanager
@@ -133,7 +144,7 @@ class FileMarks:
 
     def _first(self) -> str | None:
         try:
-            with self._locked():
+            with self.folder.locked():
                 with suppress(OSError):
                     return None if (name := self.folder.now()) == CHANGING else name
                 return self._begin_generation()
@@ -143,7 +154,8 @@ class FileMarks:
     def _begin(self) -> tuple[Path, int] | None:
         path = self._writers / secrets.token_hex(8)
         try:
-            with self._locked():
+            with self.folder.locked():
+                _make_folder(self._writers)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 self.folder.point(CHANGING)
@@ -156,7 +168,7 @@ class FileMarks:
 
     def _end(self, mark: tuple[Path, int] | None) -> None:
         try:
-            with self._locked():
+            with self.folder.locked():
                 if mark is not None:
                     mark[0].unlink(missing_ok=True)
                     os.close(mark[1])
@@ -169,32 +181,20 @@ class FileMarks:
         if time.monotonic() - self._settled_at < _SETTLE_EVERY:
             return
         self._settled_at = time.monotonic()
-        with suppress(OSError), self._locked():
+        with suppress(OSError), self.folder.locked():
             if self.folder.now() == CHANGING:
                 for path in self._writers.iterdir():
                     _remove_if_dead(path)
                 self._begin_generation_if_quiet()
 
     def _begin_generation_if_quiet(self) -> None:
-        if not any(self._writers.iterdir()):
+        if not self._writers.exists() or not any(self._writers.iterdir()):
             self._begin_generation()
 
     def _begin_generation(self) -> str:
         name = secrets.token_hex(8)
         self.folder.point(name)
         return name
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        _make_folder(self._writers)
-        descriptor = os.open(
-            self.folder.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
 
 def _make_folder(path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -84,17 +82,10 @@ class SharedMarks:
 
         The name is read while the lock is held, so that no slower process sets an older one.
         """
-        self.folder.path.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(
-            self.folder.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with self.folder.locked():
             name = self._read()
             if name and name != self._pointed_to():
                 self.folder.point(name)
-        finally:
-            os.close(descriptor)
 
     def _pointed_to(self) -> str:
         with suppress(OSError):

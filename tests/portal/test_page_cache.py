@@ -599,10 +599,7 @@ def test_visit_figures_are_at_most_half_a_minute_old(front, clock):
 
 
 def test_a_stampede_builds_a_page_once(pages, db):
-    started = threading.Event()
-
     def slow(_environ, start):
-        started.set()
         time.sleep(0.2)
         start("200 OK", [("Content-Type", "text/html")])
         return [b"page"]
