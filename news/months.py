@@ -87,6 +87,8 @@ def _by_category(editions: Any, month: date) -> list[MonthCount]:
 
 
 def _replace(old: Any, new: list[MonthCount]) -> None:
+    if _figures(old) == _figures(new):
+        return  # written again, it would end every kept page
     old.delete()
     # Another process may have counted the same month meanwhile.
     MonthCount.objects.bulk_create(
@@ -95,6 +97,10 @@ def _replace(old: Any, new: list[MonthCount]) -> None:
         unique_fields=["language", "category", "month"],
         update_fields=["count"],
     )
+
+
+def _figures(rows: Iterable[MonthCount]) -> set[tuple[str, int, date, int]]:
+    return {(row.language, row.category_id, row.month, row.count) for row in rows}
 
 
 def _month_of(moment: datetime) -> date:

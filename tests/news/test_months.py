@@ -98,6 +98,16 @@ def test_the_runner_counts_what_the_clock_made_public(clock):
     assert counted() == {(day.year, day.month): 1}
 
 
+def test_a_count_that_is_right_is_not_written_again():
+    """Each minute for a quarter of an hour, it would end every kept page."""
+    make_edition()
+    rows = list(MonthCount.objects.values_list("pk", flat=True))
+    assert rows
+    recount_what_the_clock_changed()
+    recount_everything()
+    assert list(MonthCount.objects.values_list("pk", flat=True)) == rows
+
+
 def test_a_count_that_is_wrong_is_right_the_next_day(investment):
     make_edition(category=investment, live_from=at(2021, 12))
     MonthCount.objects.update(count=7)
