@@ -287,6 +287,8 @@ _POSTGRESQL: dict[str, object] = {
 # BEGIN instead of failing in the middle.
 _SQLITE: dict[str, object] = {
     "ENGINE": "portal.databases.sqlite3",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -122,10 +122,12 @@ def _together(answers: Sequence[str]) -> str:
 
 class SQLiteEngine:
     def add(self, rows: Sequence[tuple[int, set[str]]]) -> None:
+        # In order: each step back would be written as a piece of its own.
+        in_order = sorted(rows, key=lambda row: row[0])
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {TABLE} (rowid, tokens) VALUES (%s, %s)",
-                [(key, " ".join(sorted(tokens))) for key, tokens in rows],
+                [(key, " ".join(sorted(tokens))) for key, tokens in in_order],
             )
 
     def remove(self, rows: Sequence[tuple[int, bytes]]) -> None:
