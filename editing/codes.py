@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from itertools import groupby
 
 import segno
 from django.utils.html import format_html
@@ -26,18 +28,24 @@ def qr_in_page(text: str) -> SafeString:
     # Every article has one: trying all eight masks for the evenest costs four times the code itself.
     rows = _code(text, mask=_ANY_MASK).matrix
     size = len(rows) + 2 * _BORDER
-    modules = "".join(
-        f"M{x + _BORDER} {y + _BORDER}h1v1h-1z"
-        for y, row in enumerate(rows)
-        for x, is_dark in enumerate(row)
-        if is_dark
-    )
+    modules = "".join(_bars(row, y + _BORDER) for y, row in enumerate(rows))
     return format_html(
         '<svg class="code" viewBox="0 0 {0} {0}" width="96" height="96" aria-hidden="true">'
         '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path d="{1}"/></svg>',
         size,
         modules,
     )
+
+
+def _bars(row: Sequence[int], y: int) -> str:
+    """Dark modules side by side, as one."""
+    bars, x = [], _BORDER
+    for is_dark, modules in groupby(row):
+        width = len(list(modules))
+        if is_dark:
+            bars.append(f"M{x} {y}h{width}v1h-{width}z")
+        x += width
+    return "".join(bars)
 
 
 def _code(text: str, mask: int | None = None) -> segno.QRCode:

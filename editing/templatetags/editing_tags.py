@@ -22,7 +22,11 @@ register = template.Library()
 @register.simple_tag
 def printed_code(text: str) -> SafeString:
     """A QR code for paper."""
-    return qr_in_page(text)
+    return _printed_code(text)
+
+
+# A page is built again after each change, and its address is still the same.
+_printed_code = lru_cache(maxsize=256)(qr_in_page)
 
 
 register.filter("rich_text", safe_html)
