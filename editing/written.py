@@ -8,6 +8,7 @@ given values go; only they are filled in afterwards. The rows are read by Django
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -85,6 +86,7 @@ class Written(Generic[Row]):
             sql, values = compiler.as_sql()
         adapt = compiler.connection.ops
         known = {_adapted(mark, adapt) for mark in (_MOMENT, _DAY, *marks)}
+        sql, values = _with_literals(sql, values, known)
         found = {at: value for at, value in enumerate(values) if _is_among(value, known)}
         return _Text(rows, compiler, sql, tuple(values), found)
 
@@ -102,6 +104,38 @@ def _adapted(value: Any, adapt: Any) -> Any:
 
 def _is_among(value: Any, known: set[Any]) -> bool:
     return isinstance(value, Hashable) and value in known
+
+
+def _with_literals(sql: str, values: Sequence[Any], known: set[Any]) -> tuple[str, list[Any]]:
+    """What is always the same stands in the SQL itself.
+
+    SQLite looks at a value beside it to see whether an index of a part of the table will do, and
+    for that prepares the query anew each time.
+    """
+    waiting, left = iter(values), []
+
+    def shown(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value = next(waiting)
+        if not _is_among(value, known) and (literal := _literal(value)) is not None:
+            return literal
+        left.append(value)
+        return "%s"
+
+    return _PLACE.sub(shown, sql), left
+
+
+_PLACE = re.compile("%[%s]")
+
+
+def _literal(value: Any) -> str | None:
+    """None for what has no plain one in every database."""
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str) and "\0" not in value and "\\" not in value:
+        return "'{}'".format(str(value).replace("'", "''").replace("%", "%%"))
+    return None
 
 
 def _filled(text: _Text, marks: Sequence[Any], given: Sequence[Any], adapt: Any) -> list[Any]:

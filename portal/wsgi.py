@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.turns import InTurn
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
@@ -13,7 +15,7 @@ def _make_application() -> Callable[..., Iterable[bytes]]:
     # Of models, which are there only now.
     from portal.page_cache.layer import PageCache
 
-    return PageCache(django)
+    return PageCache(InTurn(django))
 
 
 application = _make_application()

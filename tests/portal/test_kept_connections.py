@@ -14,9 +14,7 @@ from portal.environment import read_database
 
 
 @pytest.fixture
-def kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
-) -> Iterator[Any]:
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any) -> Iterator[Any]:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     settings = read_database(tmp_path) | {"NAME": str(tmp_path / "portal.sqlite3")}
     connection = ConnectionHandler({"default": settings})["default"]
