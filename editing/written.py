@@ -21,7 +21,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.utils import timezone
 from django.utils.translation import get_language
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row")
+Given = int | str | datetime
 
 # What no row ever has, and what therefore can be told from every other value in the SQL.
 _MOMENT, _DAY = datetime(9871, 2, 3, 4, 5, 6, 789, tzinfo=UTC), date(9871, 2, 3)
@@ -58,20 +59,21 @@ class _Text:
     sql: str
     values: tuple[Any, ...]
     marks: dict[int, Any]  # which of the values are to be filled in
+    converters: dict[int, Any]  # from what the database gives, by column
 
 
 class Written(Generic[Row]):
     """`Written(build)(…)` is `list(build(…))`, faster.
 
-    `build` takes keys and moments, and may ask `now()` and `today()`, but must not decide anything
-    by them: it runs once, with marks in their place. As many keys as there are may be given.
+    `build` takes keys, texts and moments, and may ask `now()` and `today()`, but must not decide
+    anything by them: it runs once, with marks in their place. As many keys as there are may be given.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]]) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Row]]) -> None:
         self._build = build
         self._texts: dict[tuple[Any, ...], _Text] = {}
 
-    def __call__(self, *given: int | datetime) -> list[Row]:
+    def __call__(self, *given: Given) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
         marks = tuple(_mark_for(value, at) for at, value in enumerate(given))
         key = (connection.vendor, get_language(), marks)
@@ -88,10 +90,14 @@ class Written(Generic[Row]):
         known = {_adapted(mark, adapt) for mark in (_MOMENT, _DAY, *marks)}
         sql, values = _with_literals(sql, values, known)
         found = {at: value for at, value in enumerate(values) if _is_among(value, known)}
-        return _Text(rows, compiler, sql, tuple(values), found)
+        columns = [column for column, *_as in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        return _Text(rows, compiler, sql, tuple(values), found, converters)
 
 
-def _mark_for(value: int | datetime, at: int) -> int | datetime:
+def _mark_for(value: Given, at: int) -> Given:
+    if isinstance(value, str):
+        return f"\x01 {at}"
     return _FIRST_NUMBER + at if isinstance(value, int) else _MOMENT + timedelta(days=1 + at)
 
 
@@ -155,6 +161,7 @@ def _read(text: _Text, values: Sequence[Any], connection: Any) -> list[Any]:
     compiler = copy(text.compiler)
     compiler.connection = connection
     compiler.as_sql = lambda *_args, **_kwargs: (text.sql, tuple(values))
+    compiler.get_converters = lambda _columns: text.converters
     rows = text.rows._chain()  # type: ignore[attr-defined]
     rows.query.get_compiler = lambda *_args, **_kwargs: compiler
     return list(rows)

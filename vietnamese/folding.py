@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # đ is a letter of its own: taking marks away never reaches it.
 _LETTERS = str.maketrans({"đ": "d", "Đ": "D"})
@@ -20,6 +21,31 @@ def strip_marks(text: str) -> str:
     """Without tone marks and the marks of ă, â, ê, ô, ơ, ư; NFC and NFD alike."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def without_marks(text: str) -> str:
+    """In small letters and without marks, each letter where it was: for texts of which
+    `has_other_letters` says no."""
+    return text.translate(_bare_letters())
+
+
+def has_other_letters(text: str) -> bool:
+    """Whether there is more than Latin letters that are each one character, as in nearly no text."""
+    return _OTHER.search(text) is not None
+
+
+_OTHER = re.compile(
+    "[^\x00-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf-\u017e\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e]"
+)
+
+
+@cache
+def _bare_letters() -> dict[int, str]:
+    letters = map(
+        chr, (*range(0x41, 0x5B), *range(0xC0, 0x17F), *range(0x1A0, 0x1B1), *range(0x1EA0, 0x1EFA))
+    )
+    bare = {ord(letter): fold(letter) for letter in letters}
+    return {letter: plain for letter, plain in bare.items() if len(plain) == 1}
 
 
 def has_marks(text: str) -> bool:

@@ -8,9 +8,9 @@ to be in what all the others read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -117,15 +117,14 @@ class PageCache:
             return self.application(environ, start_response)
         answer = self._answer(question)
         if isinstance(answer, Entry):
-            return self._counted(_send(answer, environ, start_response), question, answer.page)
+            self._count(question, answer.page)
+            return _send(answer, environ, start_response)
         return self._pass_on(answer, question, start_response)
 
-    def _counted(
-        self, body: Iterable[bytes], question: _Question, page: str | None
-    ) -> Iterable[bytes]:
-        if page is None or not is_to_be_looked_at(question.reader):
-            return body
-        return _Counted(body, partial(self.counter.count, question.reader, page))
+    def _count(self, question: _Question, page: str | None) -> None:
+        # Before it is sent: a process that is killed in between has lost no view that a reader had.
+        if page is not None and is_to_be_looked_at(question.reader):
+            self.counter.count(question.reader, page)
 
     def _question(self, environ: Environ) -> _Question | None:
         """None for what is not kept, and for whom Django has something else to say."""
@@ -220,22 +219,10 @@ class PageCache:
         if not made.is_page and question.environ.get("QUERY_STRING"):
             # Where there is no page, what does not count of the query may say where it has moved.
             return self.application(question.environ, start_response)
+        if made.is_page:
+            self._count(question, made.page)
         start_response(made.status, made.headers)
-        body = [] if question.environ["REQUEST_METHOD"] == "HEAD" else [made.body]
-        return self._counted(body, question, made.page if made.is_page else None)
-
-
-class _Counted:
-    """A body that is counted when it has been sent: the reader does not wait for it."""
-
-    __slots__ = ("_body", "close")
-
-    def __init__(self, body: Iterable[bytes], count: Callable[[], None]) -> None:
-        self._body = body
-        self.close = count  # by the server, whatever became of the reader (PEP 3333)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
+        return [] if question.environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
 
 class _Name:

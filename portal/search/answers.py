@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, CharField, DateTimeField, Value
+from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from contacts.models import Appointment, Duty
 from editing.languages import text_in
 from editing.richtext import plain_text
+from editing.written import Written
 from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
@@ -323,7 +324,12 @@ def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[
     """Asked of the owners of the documents, now: the index does not know who may see what."""
     if not (listed := list(keys)):
         return []
-    wanted = engine().listed(listed)
+    ask = _public_with_tokens if with_tokens else _public
+    return [Found(*row) for row in ask(engine().as_value(listed))]
+
+
+def _of_the_public(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]:
+    wanted = engine().listed(keys)
     name = text_in("name", get_language() or settings.LANGUAGE_CODE, of="category__")
     of_edition = ("pk", "article_id", "category_id", "ends_at", name)
     of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]
@@ -331,11 +337,13 @@ def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[
     # Each from its own side: asked from the documents, PostgreSQL would read all editions first.
     editions = Edition.objects.live().filter(search_documents__key__in=wanted).order_by()
     pages = Page.objects.public().rewrite(False).filter(search_documents__key__in=wanted)
-    rows = editions.values_list(*_OF_DOCUMENT, *of_edition, *packed).union(
+    return editions.values_list(*_OF_DOCUMENT, *of_edition, *packed).union(
         pages.order_by().values_list(*_OF_DOCUMENT, *of_page, *packed), all=True
     )
-    return [Found(*row) for row in rows]
 
+
+_public = Written(partial(_of_the_public, False))
+_public_with_tokens = Written(partial(_of_the_public, True))
 
 _OF_EDITION_ALONE: tuple[Any, ...] = (
     *(BigIntegerField(), BigIntegerField(), BigIntegerField(), DateTimeField(), CharField()),
@@ -375,9 +383,7 @@ def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> No
     wanted = [each.key for each in undecided[:most] if not each.attachment_id]
     texts = {}
     if wanted:
-        rows = SearchDocument.objects.filter(key__in=wanted).exclude(edition=None)
-        fields = ("edition__title", "edition__lead", "edition__folded", "packed")
-        texts = {key: text for key, *text in rows.values_list("key", *fields)}
+        texts = {key: text for key, *text in _texts(engine().as_value(wanted))}
     spelled = ranking.query.as_spelled() if len(ranking.query.needed) >= MANY_WORDS else None
     for each in undecided:
         title, lead, folded, packed = texts.get(each.key, ("", "", "", None))
@@ -388,6 +394,12 @@ def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> No
             each.score += ranking.for_spelling
 
 
+@Written
+def _texts(keys: str) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = SearchDocument.objects.filter(key__in=engine().listed(keys)).exclude(edition=None)
+    return rows.values_list("key", "edition__title", "edition__lead", "edition__folded", "packed")
+
+
 # What is shown
 
 
@@ -395,12 +407,18 @@ def _shown(query: Query, found: list[Found]) -> list[Hit]:
     """In one query, whatever they are."""
     if not found:
         return []
+    rows = _documents(engine().as_value([each.key for each in found]))
+    documents = {row.key: row for row in rows}
+    return [_hit(documents[each.key], query) for each in found if each.key in documents]
+
+
+@Written
+def _documents(keys: str) -> QuerySet[SearchDocument]:
     rows = SearchDocument.objects.select_related(
         *("edition__article", "edition__category", "edition__lead_photo"),
         *("attachment__file__text", "page"),
-    ).defer("edition__folded", "packed")
-    documents = rows.in_bulk([each.key for each in found])
-    return [_hit(documents[each.key], query) for each in found if each.key in documents]
+    )
+    return rows.defer("edition__folded", "packed").filter(key__in=engine().listed(keys))
 
 
 def _hit(document: SearchDocument, query: Query) -> Hit:

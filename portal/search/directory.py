@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -16,6 +16,7 @@ from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
 from editing.languages import codes, columns, text_in
 from editing.models import Abbreviation
+from editing.written import Written
 from portal.models import Destination
 from portal.search.asking import Query
 from portal.search.models import VainKey
@@ -50,19 +51,23 @@ Rows = list[dict[str, Any]]
 def read_rows() -> Rows:
     """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
     query."""
+    size = len(_COLUMNS)
+    return [
+        dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
+        for row in _rows()
+    ]
+
+
+@Written
+def _rows() -> QuerySet[Any, tuple[Any, ...]]:
     language = get_language() or "vi"
-    union = _texts(Unit, "unit", language).union(
+    return _texts(Unit, "unit", language).union(  # type: ignore[no-any-return]
         _texts(Duty, "duty", language, "description"),
         _unit_numbers(),
         _abbreviations(),
         _week_keys(),
         all=True,
     )
-    size = len(_COLUMNS)
-    return [
-        dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
-        for row in union
-    ]
 
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
@@ -75,7 +80,7 @@ def week_keys_of(rows: Rows) -> dict[str, str]:
 
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
-    everybody = list(Appointment.objects.for_display())
+    everybody = _everybody()
     today = ranked(row for row in everybody if row.is_current())
     found = Directory(places=_parts(query))
     _units_and_duties(query, rows, found)
@@ -85,6 +90,11 @@ def look_up(query: Query, rows: Rows) -> Directory:
         found.officials = found.hotline
     found.former = _former(query, everybody, today)
     return found
+
+
+@Written
+def _everybody() -> QuerySet[Appointment]:
+    return Appointment.objects.for_display()
 
 
 def matches(query: Query, *texts: str) -> bool:

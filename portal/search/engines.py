@@ -94,8 +94,11 @@ class Engine(Protocol):
     def add(self, rows: Sequence[tuple[int, set[str]]]) -> None: ...
     def remove(self, rows: Sequence[tuple[int, bytes]]) -> None: ...
     def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]: ...
-    def listed(self, keys: Sequence[int]) -> RawSQL:
-        """Many keys as one value, for `key__in`."""
+    def as_value(self, keys: Sequence[int]) -> str:
+        """Many keys as one value of a query."""
+
+    def listed(self, value: str) -> RawSQL:
+        """What `as_value` made of them, for `key__in`."""
 
     def keep_quick(self) -> None:
         """Soon done; every minute."""
@@ -153,8 +156,11 @@ class SQLiteEngine:
             cursor.execute(_together(answers), values)
             return list(cursor.fetchall())
 
-    def listed(self, keys: Sequence[int]) -> RawSQL:
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])
+    def as_value(self, keys: Sequence[int]) -> str:
+        return json.dumps(keys)
+
+    def listed(self, value: str) -> RawSQL:
+        return RawSQL("SELECT value FROM json_each(%s)", [value])
 
     def keep_quick(self) -> None:
         pass
@@ -243,8 +249,11 @@ class PostgreSQLEngine:
                 raise TookTooLong from error
             raise
 
-    def listed(self, keys: Sequence[int]) -> RawSQL:
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+    def as_value(self, keys: Sequence[int]) -> str:
+        return f"{{{','.join(map(str, keys))}}}"
+
+    def listed(self, value: str) -> RawSQL:
+        return RawSQL("SELECT unnest(%s::bigint[])", [value])
 
     def keep_quick(self) -> None:
         self._keep_recent()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from portal.search.asking import Query
+from vietnamese.folding import fold, has_other_letters, without_marks
 from vietnamese.words import Word, as_word, find_words
 
 SHOWN = 220  # characters of a text
@@ -17,7 +20,7 @@ class Part(NamedTuple):
     is_marked: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Wanted:
     """Words as they are folded, and numbers in words as they are spelled: “hai” is not “hải”."""
 
@@ -38,16 +41,29 @@ class _Wanted:
     def __len__(self) -> int:
         return len(self.folded) + len(self.spelled)
 
+    def find_words(self, text: str) -> Iterator[re.Match[str]]:
+        """Of the words of the text at least those that are wanted."""
+        if has_other_letters(text):
+            return find_words(text)
+        return self._pattern.finditer(without_marks(text))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        plain = self.folded | {fold(word) for word in self.spelled}
+        words = "|".join(re.escape(word) for word in sorted(plain) if word)
+        return re.compile(rf"(?<![^\W_])(?:{words or '(?!)'})(?![^\W_])")
+
 
 def marked(text: str, query: Query) -> list[Part]:
     wanted = _Wanted.by(query)
     parts: list[Part] = []
     at = 0
-    for match in find_words(text):
-        if wanted.has(as_word(match[0].lower())):
+    for match in wanted.find_words(text):
+        found = text[match.start() : match.end()]
+        if wanted.has(as_word(found.lower())):
             if match.start() > at:
                 _add(parts, text[at : match.start()], is_marked=False)
-            _add(parts, match[0], is_marked=True)
+            _add(parts, found, is_marked=True)
             at = match.end()
     _add(parts, text[at:], is_marked=False)
     return parts
@@ -81,8 +97,8 @@ def snippet(text: str, query: Query) -> list[Part]:
 def _hits(text: str, wanted: _Wanted) -> Iterator[tuple[int, str]]:
     """Where the words stand; a long text is read up to a stretch that has all of them."""
     last: dict[str, int] = {}
-    for match in find_words(text):
-        word = as_word(match[0].lower())
+    for match in wanted.find_words(text):
+        word = as_word(text[match.start() : match.end()].lower())
         if wanted.has(word):
             yield match.start(), word.folded
             last[word.folded] = match.start()
