@@ -294,6 +294,8 @@ _SQLITE: dict[str, object] = {
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            # 8 MB of the file, in place of 2: the answers of one search stand on a thousand pages.
+            "PRAGMA cache_size=-8000;"
         ),
     },
 }

@@ -415,8 +415,7 @@ def _shown(query: Query, found: list[Found]) -> list[Hit]:
 @Written
 def _documents(keys: str) -> QuerySet[SearchDocument]:
     rows = SearchDocument.objects.select_related(
-        *("edition__article", "edition__category", "edition__lead_photo"),
-        *("attachment__file__text", "page"),
+        "edition__article", "edition__category", "attachment__file__text", "page"
     )
     return rows.defer("edition__folded", "packed").filter(key__in=engine().listed(keys))
 
@@ -434,9 +433,9 @@ def _hit(document: SearchDocument, query: Query) -> Hit:
     return Hit(document.kind, title, url, snippet(text, query), edition, attachment, page)
 
 
-def _year(key: int) -> str:
+def _year(key: int) -> int:
     """Of the date of which the key is made."""
-    return str(_FIRST_YEAR + bisect_right(_beginnings(), key >> 30) - 1)
+    return _FIRST_YEAR + bisect_right(_beginnings(), key >> 30) - 1
 
 
 _FIRST_YEAR = 1970
@@ -450,14 +449,12 @@ def _beginnings() -> list[float]:
 
 
 def _choices(found: list[Found], filters: Filters) -> list[Choice]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for each in found:
-        counts["kind", each.kind] += 1
-        if each.category_id:
-            counts["category", str(each.category_id)] += 1
-        if each.edition_id:
-            counts["year", _year(each.key)] += 1
-    labels = {("category", str(each.category_id)): each.category_name or "" for each in found}
+    years = Counter(_year(each.key) for each in found if each.edition_id)
+    categories = Counter((each.category_id, each.category_name) for each in found)
+    counts = {("kind", kind): count for kind, count in Counter(each.kind for each in found).items()}
+    counts |= {("year", str(year)): count for year, count in years.items()}
+    counts |= {("category", str(pk)): count for (pk, _name), count in categories.items() if pk}
+    labels = {("category", str(pk)): name or "" for pk, name in categories}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
     choices = [
         Choice(
