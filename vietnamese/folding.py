@@ -34,8 +34,10 @@ def has_other_letters(text: str) -> bool:
     return _OTHER.search(text) is not None
 
 
+# Not ª º ² ³ ¹ µ ¼ ½ ¾ ß, ĳ, ŉ and ſ, which fold to another letter or to more than one.
 _OTHER = re.compile(
-    "[^\x00-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf-\u017e\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e]"
+    "[^\\x00-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf-\xde\xe0-\u0131\u0134-\u0148\u014a-\u017e"
+    "\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e]"
 )
 
 

@@ -99,6 +99,9 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
         ("Khu 經濟區 mới", "區 mới", "Khu 經濟[區 mới]"),
         ("Hải quan quý II", "quý 2", "Hải quan [quý II]"),
         ("Đươ\u0300ng mới", "đường", "[Đươ\u0300ng] mới"),
+        ("Khuôn khu – KHU, khúc_khu", "khu", "Khuôn [khu] – [KHU], khúc_[khu]"),
+        ("Hoà bình, hòa hợp", "hòa", "[Hoà] bình, [hòa] hợp"),
+        ("Straße mới", "strasse", "[Straße] mới"),
     ],
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
@@ -208,3 +211,11 @@ def test_the_pieces_of_the_index_are_merged_once_a_day(db):
         cursor.execute(f"SELECT count(DISTINCT segid) FROM {engines.TABLE}_idx")
         assert cursor.fetchone()[0] == 1
     assert len(search_everything("tin").hits) == 6
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no pieces.")
+def test_texts_that_are_written_together_are_no_pieces(db):
+    engine().add([(key, {"khu"}) for key in range(60, 0, -1)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(DISTINCT segid) FROM {engines.TABLE}_idx")
+        assert cursor.fetchone()[0] <= 1

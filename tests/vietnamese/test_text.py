@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.first_content import OLD_PAGE
-from vietnamese.folding import fold, has_marks
+from vietnamese.folding import fold, has_marks, has_other_letters, without_marks
 from vietnamese.normalizing import clean_line, clean_text, find_glued_words, is_syllable
 from vietnamese.slugs import slugify
 from vietnamese.sorting import name_sort_key, sort_key
@@ -39,6 +39,15 @@ def test_anything_can_be_folded_and_folds_once(text):
     assert fold(once) == once
     assert "\x00" not in once
     once.encode()
+
+
+def test_a_letter_without_marks_is_the_folded_one_in_its_place():
+    letters = [letter for letter in map(chr, range(0x2100)) if not has_other_letters(letter)]
+    assert set("ăâđêôơưẮỆỰỹ – “của”") <= set(letters)
+    for letter in letters:
+        bare = without_marks(letter)
+        assert len(bare) == 1
+        assert bare == fold(letter) or not letter.isalnum(), ascii(letter)
 
 
 def test_a_lone_surrogate_is_dropped():
