@@ -16,6 +16,7 @@ from stats.robots import LONGEST_USER_AGENT
 
 _LANGUAGES = {code.partition("-")[0] for code in LANG_INFO}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*", re.ASCII)
+_LONGEST_HEADER = 200  # characters that are looked at
 _IPV4_IN_IPV6 = bytes(10) + b"\xff\xff"
 _TABLET = re.compile(r"ipad|tablet|kindle|silk/|android(?!.*mobi)", re.IGNORECASE)
 _PHONE = re.compile(r"mobi|iphone|ipod|android|opera mini|windows phone", re.IGNORECASE)
@@ -59,6 +60,8 @@ def referring_site(request: HttpRequest) -> str:
     # The report of a page comes from that page; it says itself what led there.
     reported = getattr(request, "reported_referrer", None)
     link = request.META.get("HTTP_REFERER", "") if reported is None else reported
+    if not link:
+        return ""
     own = request.META.get("HTTP_HOST", "").lower().partition(":")[0]
     return site_of(link, own={own.removeprefix("www.")})
 
@@ -90,6 +93,11 @@ def device_class(agent: str) -> str:
 def language(request: HttpRequest) -> str:
     """The language the browser asks for first, without its region; "" if it does not say."""
     header: str = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    return _first_language(header[:_LONGEST_HEADER])
+
+
+@lru_cache(maxsize=4096)
+def _first_language(header: str) -> str:
     code = re.split(r"[-,;]", header, maxsplit=1)[0].strip().lower()
     if not code:
         return ""

@@ -33,6 +33,9 @@ _CHUNK = 1 << 20  # bytes
 _EARLIEST, _LATEST = 946_771_200_000, 4_102_444_800_000  # the years 2000 to 2100
 
 
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Pageview(NamedTuple):
     """What one line holds. `visitor` is the hash of the pageview's own day, `visitor_before` that
     of the day before, in the first 30 minutes of a day only."""
@@ -49,8 +52,7 @@ class Pageview(NamedTuple):
 
     def to_line(self) -> bytes:
         # The newline in front keeps whole what follows a line that was cut off by a full disk.
-        text = json.dumps(self, separators=(",", ":"))
-        return f"\n{text}\n".encode("ascii")
+        return f"\n{_as_json(self)}\n".encode("ascii")
 
     @classmethod
     def from_line(cls, line: bytes) -> Pageview:

@@ -245,6 +245,7 @@ def _is_ours(host: str) -> bool:
     return bool(name) and validate_host(name, settings.ALLOWED_HOSTS)
 
 
+@lru_cache(maxsize=4096)
 def _parameters_of(path: str) -> tuple[str, ...] | None:
     try:
         return parameters_of(path.encode("latin-1").decode())

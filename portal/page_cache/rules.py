@@ -48,7 +48,6 @@ NOT_KEPT_SPACES = frozenset(("admin", "api", "alerts", "stats"))
 _LONGEST_QUERY = 200  # characters; a page that is asked for with more is not kept
 
 
-@lru_cache(maxsize=4096)
 def parameters_of(path: str) -> tuple[str, ...] | None:
     """The words of the query that make another page at this address; None where nothing is kept."""
     try:
