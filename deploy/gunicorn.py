@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
+
 from portal.page_cache.marks import FileMarks, Folder
 
 wsgi_app = "portal.wsgi"
@@ -39,6 +41,8 @@ def on_starting(_server: Any) -> None:
 def when_ready(_server: Any) -> None:
     """What is there now stays: looking through it for garbage would cost time, and each worker a copy
     of its own. A page makes many objects that go by themselves, so it is looked for less often too."""
+    # Of the database each worker makes connections of its own.
+    connections.close_all()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

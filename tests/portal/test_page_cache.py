@@ -34,7 +34,7 @@ from portal.page_cache import entries, layer, moments, places
 from portal.page_cache.changes import SILENT
 from portal.page_cache.entries import Shelf
 from portal.page_cache.layer import PageCache
-from portal.page_cache.rules import KEPT, NOT_KEPT, NOT_KEPT_SPACES, parameters_of, query_of
+from portal.page_cache.rules import KEPT, NOT_KEPT, NOT_KEPT_SPACES, query_of
 from stats.spool import Pageview
 from tests.making import (
     make_agency,
