@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.languages import column
+from editing.shared import shared
 from editing.translated import text_of
 from editing.written import Written
 from news.lists import PARAMETERS_OF
@@ -27,11 +28,12 @@ from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 class Entry:
     """A menu entry as it is shown."""
 
+    place: str
     label: str
     note: str
     url: str
     destination: str
-    is_current: bool
+    is_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,30 @@ class Frame:
     @cached_property
     def agency(self) -> Agency:
         """The agency, with what there is to show (`has_news` and so on) in the same query."""
-        if not (rows := _agencies()):
-            Agency.load()
-            rows = _agencies()
-        return rows[0]
+        return shared("agency", _agency)
 
     @cached_property
     def emergencies(self) -> list[Banner]:
         return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
 
-    @cached_property
-    def _items(self) -> list[MenuItem]:
-        return _menu_items()
-
     def _entries(self, place: Place) -> list[Entry]:
-        items = [item for item in self._items if item.place == place and self._has_content(item)]
-        return [self._entry(item) for item in items]
+        return [
+            replace(entry, is_current=True) if self._is_current(entry.url) else entry
+            for entry in self._all_entries
+            if entry.place == place
+        ]
+
+    def _is_current(self, url: str) -> bool:
+        if url == self._home:
+            return self.request.path == url
+        return self.request.path.startswith(url)
+
+    @cached_property
+    def _all_entries(self) -> list[Entry]:
+        return shared("entries", self._read_entries)
+
+    def _read_entries(self) -> list[Entry]:
+        return [self._entry(item) for item in _menu_items() if self._has_content(item)]
 
     def _has_content(self, item: MenuItem) -> bool:
         if item.page is not None:
@@ -75,19 +85,8 @@ class Frame:
         return bool(getattr(self.agency, f"has_{item.destination}", True))
 
     def _entry(self, item: MenuItem) -> Entry:
-        url = self._url(item)
         label, note = text_of(item, "label"), text_of(item, "note")
-        return Entry(label, note, url, item.destination, self._is_current(url))
-
-    def _url(self, item: MenuItem) -> str:
-        if item.page is not None:
-            return item.page.get_absolute_url()
-        return Destination(item.destination).url if item.destination else item.url
-
-    def _is_current(self, url: str) -> bool:
-        if url == self._home:
-            return self.request.path == url
-        return self.request.path.startswith(url)
+        return Entry(item.place, label, note, _url_of(item), item.destination)
 
     @cached_property
     def _home(self) -> str:
@@ -167,6 +166,19 @@ class Frame:
             return resolve(self.request.path_info)
         except Resolver404:
             return None
+
+
+def _agency() -> Agency:
+    if not (rows := _agencies()):
+        Agency.load()
+        rows = _agencies()
+    return rows[0]
+
+
+def _url_of(item: MenuItem) -> str:
+    if item.page is not None:
+        return item.page.get_absolute_url()
+    return Destination(item.destination).url if item.destination else item.url
 
 
 @Written

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -14,23 +15,31 @@ from contacts.hotline import hotline_officials
 from contacts.hours import VIETNAM, Span, Timetable, agency_timetable, span_text
 from contacts.models import Appointment
 from editing.data_blocks import linked_data
+from editing.shared import shared
 
 register = template.Library()
 
 
-@register.inclusion_tag("contacts/hotline_box.html")
+@register.simple_tag
 def hotline_box(
     *, with_hours: bool = False, officials: list[Appointment] | None = None
-) -> dict[str, Any]:
+) -> SafeString:
     """Who is on the hotline, unless the page knows it; with hours, also whether the agency is open
     now, for one query more."""
-    officials = hotline_officials() if officials is None else officials
+    if officials is not None:
+        return _hotline_box(officials, with_hours=with_hours)
+    key = ("hotline", with_hours)
+    return shared(key, lambda: _hotline_box(hotline_officials(), with_hours=with_hours))
+
+
+def _hotline_box(officials: list[Appointment], *, with_hours: bool) -> SafeString:
     open_ones = [official for official in officials if not official.is_confirmed]
-    return {
+    facts = {
         "officials": officials,
         "unconfirmed": open_ones[0] if open_ones else None,
         "timetable": agency_timetable() if with_hours and officials else None,
     }
+    return render_to_string("contacts/hotline_box.html", facts)
 
 
 @register.inclusion_tag("components/hours_state.html")

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.base import Parser, Token
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from editing.codes import qr_in_page
 from editing.models import Photo
 from editing.photos import CARD_SHAPE
 from editing.richtext import safe_html
+from editing.shared import shared
 from editing.translated import language_of, text_of
 
 register = template.Library()
@@ -27,6 +29,23 @@ def printed_code(text: str) -> SafeString:
 
 # A page is built again after each change, and its address is still the same.
 _printed_code = lru_cache(maxsize=256)(qr_in_page)
+
+
+class SharedNode(template.Node):
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        return shared(("part", self.name), lambda: self.nodelist.render(context))
+
+
+@register.tag("shared")
+def shared_part(parser: Parser, token: Token) -> SharedNode:
+    """`{% shared name %}…{% endshared %}`: the same on every page of a language (`editing.shared`)."""
+    _tag, name = token.split_contents()
+    nodelist = parser.parse(("endshared",))
+    parser.delete_first_token()
+    return SharedNode(name, nodelist)
 
 
 register.filter("rich_text", safe_html)

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import template
 from django.db.models import OuterRef, Q, Subquery
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from editing.data_blocks import linked_data
+from editing.shared import shared
 from editing.written import Written
 from news import structured
 from news.figures import body_with_figures
@@ -19,10 +21,14 @@ register = template.Library()
 IN_THE_BOX = 5
 
 
-@register.inclusion_tag("news/notice_box.html")
-def notice_box() -> dict[str, Any]:
+@register.simple_tag
+def notice_box() -> SafeString:
     """The five most urgent current notices."""
-    return {"notices": _notices()}
+    return shared("notices", _notice_box)
+
+
+def _notice_box() -> SafeString:
+    return render_to_string("news/notice_box.html", {"notices": _notices()})
 
 
 @Written

@@ -22,6 +22,7 @@ from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
 
+from editing.shared import under
 from portal.middleware import ClientAddressMiddleware
 from portal.page_cache import moments
 from portal.page_cache.entries import LIFE, Entry, Headers, Shelf
@@ -114,7 +115,7 @@ class PageCache:
         environ[COUNTER] = self.counter
         question = self._question(environ)
         if question is None:
-            return self.application(environ, start_response)
+            return self._leave_to_django(environ, start_response)
         answer = self._answer(question)
         if isinstance(answer, Entry):
             self._count(question, answer.page)
@@ -125,6 +126,11 @@ class PageCache:
         # Before it is sent: a process that is killed in between has lost no view that a reader had.
         if page is not None and is_to_be_looked_at(question.reader):
             self.counter.count(question.reader, page)
+
+    def _leave_to_django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        with under(_good_generation() if is_read else None):
+            return self.application(environ, start_response)
 
     def _question(self, environ: Environ) -> _Question | None:
         """None for what is not kept, and for whom Django has something else to say."""
@@ -166,7 +172,8 @@ class PageCache:
             if last is not None and last.until > time.time():
                 return last  # another one has built it meanwhile
             following, known = _following(generation)
-            made = self._make(question)
+            with under(following if known is not None else None):
+                made = self._make(question)
             if made.is_failure and last is not None and _may_be_seen(generation):
                 self._failed_at = time.monotonic()
                 return last
@@ -266,6 +273,13 @@ def _following(generation: str) -> tuple[str, Moments | None]:
         return generation, known or moments.work_out(generation)
     except DatabaseError:
         return generation, None
+
+
+def _good_generation() -> str | None:
+    """That whose pages are right at this moment, without a question to the database."""
+    generation = marks().current()
+    known = moments.moments_of(generation) if generation else None
+    return generation if known is not None and time.time() < known.next else None
 
 
 def _may_be_seen(generation: str) -> bool:

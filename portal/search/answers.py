@@ -407,17 +407,17 @@ def _shown(query: Query, found: list[Found]) -> list[Hit]:
     """In one query, whatever they are."""
     if not found:
         return []
-    rows = _documents(engine().as_value([each.key for each in found]))
-    documents = {row.key: row for row in rows}
+    documents = {row.key: row for row in _documents(*(each.key for each in found))}
     return [_hit(documents[each.key], query) for each in found if each.key in documents]
 
 
 @Written
-def _documents(keys: str) -> QuerySet[SearchDocument]:
+def _documents(*keys: int) -> QuerySet[SearchDocument]:
     rows = SearchDocument.objects.select_related(
         "edition__article", "edition__category", "attachment__file__text", "page"
     )
-    return rows.defer("edition__folded", "packed").filter(key__in=engine().listed(keys))
+    # Key by key: from a subquery beside so many tables PostgreSQL would join them all first.
+    return rows.defer("edition__folded", "packed").filter(key__in=keys)
 
 
 def _hit(document: SearchDocument, query: Query) -> Hit:

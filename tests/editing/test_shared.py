@@ -1,0 +1,59 @@
+"""What is the same on every page is made once for each state, and afresh where the state is unknown."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from editing.shared import shared, under
+
+
+@pytest.fixture
+def made() -> Iterator[int]:
+    return itertools.count()
+
+
+def ask(made: Iterator[int], key: str = "part") -> int:
+    return shared(key, lambda: next(made))
+
+
+def test_under_no_state_everything_is_made_afresh(made: Iterator[int]) -> None:
+    assert [ask(made), ask(made)] == [0, 1]
+    with under(None):
+        assert [ask(made), ask(made)] == [2, 3]
+
+
+def test_under_one_state_it_is_made_once_for_each_key_and_language(made: Iterator[int]) -> None:
+    with under("one"):
+        assert [ask(made), ask(made), ask(made, "another"), ask(made, "another")] == [0, 0, 1, 1]
+        with translation.override("en"):
+            assert [ask(made), ask(made)] == [2, 2]
+        assert ask(made) == 0
+    assert ask(made) == 3
+
+
+def test_nothing_of_another_state_is_given(made: Iterator[int]) -> None:
+    answers = []
+    for state in ("a", "b", "a"):
+        with under(state):
+            answers += [ask(made), ask(made)]
+    assert answers == [0, 0, 1, 1, 2, 2]
+
+
+def test_what_could_not_be_made_is_tried_again(made: Iterator[int]) -> None:
+    with under("broken"):
+        with pytest.raises(ZeroDivisionError):
+            shared("part", lambda: 1 // 0)
+        assert ask(made) == 0
+
+
+def test_a_part_of_a_template_is_escaped_once() -> None:
+    template = Template("{% load editing_tags %}{% shared name %}{{ text }}{% endshared %}")
+    with under("escaping"):
+        pages = [template.render(Context({"text": text})) for text in ("<&>", "another")]
+    assert pages == ["&lt;&amp;&gt;"] * 2
+    assert template.render(Context({"text": "another"})) == "another"
