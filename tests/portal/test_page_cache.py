@@ -561,6 +561,17 @@ def test_banners_places_and_notices_come_and_go_at_their_second(front, site, clo
     assert len(bodies) == 6
 
 
+def test_a_page_that_is_never_kept_has_the_banner_at_its_second_too(front, site, clock):
+    now = timezone.now().replace(microsecond=0)
+    clock.move_to(now, tick=False)
+    Emergency.objects.create(headline_vi="Bão số 9", starts_at=now + timedelta(seconds=5))
+    for _time in range(2):  # what stands on every page is made, and then found
+        front.get("/")
+        assert "Bão số 9" not in front.get("/tim-kiem/?q=khu").text
+    clock.move_to(now + timedelta(seconds=5), tick=False)
+    assert "Bão số 9" in front.get("/tim-kiem/?q=khu").text
+
+
 @pytest.mark.parametrize(
     "instant", ["2026-11-25 07:30", "2026-11-25 17:00", "2026-11-26 00:00"], ids=str
 )
