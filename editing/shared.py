@@ -10,21 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.utils.translation import get_language
 
 Part = TypeVar("Part")
 
-_state: ContextVar[str | None] = ContextVar("state", default=None)
+
+class _State:
+    def __init__(self, ask: Callable[[], str | None]) -> None:
+        self._ask = ask
+
+    @cached_property
+    def name(self) -> str | None:
+        return self._ask()
+
+
+_state: ContextVar[_State | None] = ContextVar("state", default=None)
 # Of one state; put in place whole, so that threads never mix two.
 _known: tuple[str | None, dict[Hashable, Any]] = (None, {})
 
 
 @contextmanager
-def under(state: str | None) -> Iterator[None]:
-    """While a page is built whose every part is of that state; None where that is not known."""
-    token = _state.set(state)
+def under(state: Callable[[], str | None]) -> Iterator[None]:
+    """While a page is built. The state is asked for once, before the first part is made, and None
+    where it is not known; of a page without such parts it is not asked for."""
+    token = _state.set(_State(state))
     try:
         yield
     finally:
@@ -35,8 +47,8 @@ def shared(key: Hashable, make: Callable[[], Part]) -> Part:
     """What `make` gives, which may depend on the language, the key and the database alone. Whoever
     gets it must not change it."""
     global _known
-    state = _state.get()
-    if state is None:
+    of_the_page = _state.get()
+    if of_the_page is None or (state := of_the_page.name) is None:
         return make()
     if _known[0] != state:
         _known = (state, {})

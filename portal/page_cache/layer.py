@@ -128,8 +128,9 @@ class PageCache:
             self.counter.count(question.reader, page)
 
     def _leave_to_django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        with under(_good_generation() if is_read else None):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.application(environ, start_response)
+        with under(_good_generation):
             return self.application(environ, start_response)
 
     def _question(self, environ: Environ) -> _Question | None:
@@ -172,7 +173,7 @@ class PageCache:
             if last is not None and last.until > time.time():
                 return last  # another one has built it meanwhile
             following, known = _following(generation)
-            with under(following if known is not None else None):
+            with under(lambda: following if known is not None else None):
                 made = self._make(question)
             if made.is_failure and last is not None and _may_be_seen(generation):
                 self._failed_at = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from django.template import Context, Template
@@ -23,12 +24,12 @@ def ask(made: Iterator[int], key: str = "part") -> int:
 
 def test_under_no_state_everything_is_made_afresh(made: Iterator[int]) -> None:
     assert [ask(made), ask(made)] == [0, 1]
-    with under(None):
+    with under(lambda: None):
         assert [ask(made), ask(made)] == [2, 3]
 
 
 def test_under_one_state_it_is_made_once_for_each_key_and_language(made: Iterator[int]) -> None:
-    with under("one"):
+    with under(lambda: "one"):
         assert [ask(made), ask(made), ask(made, "another"), ask(made, "another")] == [0, 0, 1, 1]
         with translation.override("en"):
             assert [ask(made), ask(made)] == [2, 2]
@@ -39,13 +40,26 @@ def test_under_one_state_it_is_made_once_for_each_key_and_language(made: Iterato
 def test_nothing_of_another_state_is_given(made: Iterator[int]) -> None:
     answers = []
     for state in ("a", "b", "a"):
-        with under(state):
+        with under(partial(str, state)):
             answers += [ask(made), ask(made)]
     assert answers == [0, 0, 1, 1, 2, 2]
 
 
+def test_the_state_is_asked_for_once_and_only_for_a_part(made: Iterator[int]) -> None:
+    asked: list[str] = []
+
+    def state() -> str:
+        asked.append("asked")
+        return "asked for"
+
+    with under(state):
+        assert asked == []
+        assert [ask(made), ask(made)] == [0, 0]
+    assert asked == ["asked"]
+
+
 def test_what_could_not_be_made_is_tried_again(made: Iterator[int]) -> None:
-    with under("broken"):
+    with under(lambda: "broken"):
         with pytest.raises(ZeroDivisionError):
             shared("part", lambda: 1 // 0)
         assert ask(made) == 0
@@ -53,7 +67,7 @@ def test_what_could_not_be_made_is_tried_again(made: Iterator[int]) -> None:
 
 def test_a_part_of_a_template_is_escaped_once() -> None:
     template = Template("{% load editing_tags %}{% shared name %}{{ text }}{% endshared %}")
-    with under("escaping"):
+    with under(lambda: "escaping"):
         pages = [template.render(Context({"text": text})) for text in ("<&>", "another")]
     assert pages == ["&lt;&amp;&gt;"] * 2
     assert template.render(Context({"text": "another"})) == "another"
