@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PATIENCE = 1.0  # seconds
+# Soon answered, and waited for by browsers and by whoever watches over the portal.
+QUICK = (settings.STATIC_URL, "/healthz", "/readyz")
 
 
 class InTurn:
@@ -25,7 +29,8 @@ class InTurn:
         self._turn = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if not is_read or environ.get("PATH_INFO", "").startswith(QUICK):
             return self._application(environ, start_response)
         has_turn = self._turn.acquire(timeout=PATIENCE)
         try:

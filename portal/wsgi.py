@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
-from portal.turns import InTurn
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
 def _make_application() -> Callable[..., Iterable[bytes]]:
     django = get_wsgi_application()
-    # Of models, which are there only now.
+    # Of settings and models, which are there only now.
     from portal.page_cache.layer import PageCache
+    from portal.turns import InTurn
 
     return PageCache(InTurn(django))
 

@@ -33,10 +33,11 @@ class Builder:
         return [b"page"]
 
 
-def ask(application: InTurn, count: int, method: str = "GET") -> float:
+def ask(application: InTurn, count: int, method: str = "GET", path: str = "/tin-tuc/") -> float:
     begun = time.monotonic()
     with ThreadPoolExecutor(count) as pool:
-        asked = [pool.submit(application, {"REQUEST_METHOD": method}, None) for _ in range(count)]
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
+        asked = [pool.submit(application, environ, None) for _ in range(count)]
         assert [each.result() for each in asked] == [[b"page"]] * count
     return time.monotonic() - begun
 
@@ -53,6 +54,13 @@ def test_what_is_sent_takes_no_turn() -> None:
     assert builder.most == 4
 
 
+@pytest.mark.parametrize("path", ["/static/css/base.css", "/healthz", "/readyz"])
+def test_what_is_soon_answered_takes_no_turn(path: str) -> None:
+    builder = Builder(seconds=0.3)
+    ask(InTurn(builder), 4, path=path)
+    assert builder.most == 4
+
+
 def test_a_long_page_holds_the_others_up_for_no_longer_than_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -65,5 +73,5 @@ def test_a_long_page_holds_the_others_up_for_no_longer_than_said(
 def test_a_page_that_fails_gives_its_turn_back() -> None:
     application = InTurn(Builder())
     with pytest.raises(RuntimeError):
-        application({"REQUEST_METHOD": "GET", "fails": True}, None)
+        application({"REQUEST_METHOD": "GET", "PATH_INFO": "/", "fails": True}, None)
     assert ask(application, 1) < turns.PATIENCE
