@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from portal.page_cache.marks import FileMarks, Folder
@@ -42,7 +43,8 @@ def when_ready(_server: Any) -> None:
     """What is there now stays: looking through it for garbage would cost time, and each worker a copy
     of its own. A page makes many objects that go by themselves, so it is looked for less often too."""
     # Of the database each worker makes connections of its own.
-    connections.close_all()
+    if settings.configured:  # which it is not for the bare answers of `make bench`
+        connections.close_all()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
