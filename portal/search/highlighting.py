@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.search.asking import Query
@@ -20,7 +20,7 @@ class Part(NamedTuple):
     is_marked: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Wanted:
     """Words as they are folded, and numbers in words as they are spelled: “hai” is not “hải”."""
 
@@ -45,13 +45,14 @@ class _Wanted:
         """Of the words of the text at least those that are wanted."""
         if has_other_letters(text):
             return find_words(text)
-        return self._pattern.finditer(without_marks(text))
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
         plain = self.folded | {fold(word) for word in self.spelled}
-        words = "|".join(re.escape(word) for word in sorted(plain) if word)
-        return re.compile(rf"(?<![^\W_])(?:{words or '(?!)'})(?![^\W_])")
+        return _pattern(plain).finditer(without_marks(text))
+
+
+@lru_cache(maxsize=64)  # asked for twice by each of twenty results
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
+    listed = "|".join(re.escape(word) for word in sorted(words) if word)
+    return re.compile(rf"(?<![^\W_])(?:{listed or '(?!)'})(?![^\W_])")
 
 
 def marked(text: str, query: Query) -> list[Part]:
