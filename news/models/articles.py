@@ -80,6 +80,9 @@ class Article(models.Model):
                 fields=["translation_group", "language"], name="news_one_translation_per_language"
             ),
         ]
+        indexes = [
+            models.Index("id", condition=Q(trashed_at__isnull=False), name="news_in_trash"),
+        ]
 
     def __str__(self) -> str:
         title: str | None = self.__dict__.get("newest_title")
@@ -142,13 +145,21 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def live(self, at: datetime | None = None) -> Self:
         """What readers see at that instant (now, if none is given)."""
+        return self._approved_at(at).filter(article__trashed_at=None)
+
+    def live_of_many(self, at: datetime | None = None) -> Self:
+        """The same, for thousands that are named: what is in the trash is read once, in place of
+        the article of each."""
+        in_trash = Article.objects.filter(trashed_at__isnull=False)
+        return self._approved_at(at).exclude(article__in=in_trash)
+
+    def _approved_at(self, at: datetime | None) -> Self:
         now = at or written.now()
         return self.filter(
             Q(live_until=None) | Q(live_until__gt=now),
             # Nearly all have begun: said the other way round, no index is asked who has.
             ~Q(live_from__gt=now),
             state=State.APPROVED,
-            article__trashed_at=None,
         )
 
     def kept_to_read(self, at: datetime | None = None) -> Self:

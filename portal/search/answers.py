@@ -11,15 +11,15 @@ from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
-from editing.languages import text_in
 from editing.richtext import plain_text
-from editing.written import Written
+from editing.written import Written, now
 from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
@@ -27,6 +27,7 @@ from portal.search.directory import (
     Directory,
     Place,
     abbreviations_of,
+    categories_of,
     look_up,
     read_rows,
     week_keys_of,
@@ -132,10 +133,6 @@ class Answer:
     week_keys: dict[str, str] = field(default_factory=dict)  # for `portal.search.in_vain`
 
     @property
-    def editions(self) -> list[Edition]:
-        return [hit.edition for hit in self.hits if hit.edition and hit.attachment is None]
-
-    @property
     def hotline(self) -> list[Appointment] | None:
         return self.directory.hotline
 
@@ -210,17 +207,18 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
     answer.week_keys = week_keys_of(rows)
     if answer.page == 1 and not answer.filters.is_set:
         answer.directory = look_up(query, rows)
+    names = categories_of(rows)
     try:
-        _fill(answer, query)
+        _fill(answer, query, names)
     except TookTooLong:
         answer.took_too_long = True
     return answer
 
 
-def _fill(answer: Answer, query: Query) -> None:
+def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
     found, everything = _candidates(query, answer.filters)
     answer.total = len(found)
-    answer.choices = _choices(everything, answer.filters)
+    answer.choices = _choices(everything, answer.filters, names)
     shown = _ranked(query, found)[(answer.page - 1) * PER_PAGE : answer.page * PER_PAGE]
     answer.hits = _shown(query, shown)
     if answer.hits:
@@ -324,37 +322,36 @@ def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[
     """Asked of the owners of the documents, now: the index does not know who may see what."""
     if not (listed := list(keys)):
         return []
-    ask = _public_with_tokens if with_tokens else _public
-    return [Found(*row) for row in ask(engine().as_value(listed))]
+    rows = (_owned_with_tokens if with_tokens else _owned)(engine().as_value(listed))
+    return [
+        Found(key, kind, title, attachment, edition, *(owner or _OF_A_PAGE), *packed)
+        for key, kind, title, attachment, edition, owner, *packed in rows
+        if edition is None or owner
+    ]
 
 
-def _of_the_public(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]:
-    wanted = engine().listed(keys)
-    name = text_in("name", get_language() or settings.LANGUAGE_CODE, of="category__")
-    of_edition = ("pk", "article_id", "category_id", "ends_at", name)
-    of_page = [Value(None, kind) for kind in _OF_EDITION_ALONE]
-    packed = ["search_documents__packed"] if with_tokens else []
-    # Each from its own side: asked from the documents, PostgreSQL would read all editions first.
-    editions = Edition.objects.live().filter(search_documents__key__in=wanted).order_by()
-    pages = Page.objects.public().rewrite(False).filter(search_documents__key__in=wanted)
-    return editions.values_list(*_OF_DOCUMENT, *of_edition, *packed).union(
-        pages.order_by().values_list(*_OF_DOCUMENT, *of_page, *packed), all=True
+def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """Pages only where they are public; of an edition nothing where it is not."""
+    # Not joined: where PostgreSQL does not know yet how large the tables have become, it would join
+    # them in an order that takes seconds.
+    edition = Edition.objects.live_of_many().filter(pk=OuterRef("edition")).order_by()
+    owner = JSONArray("article_id", "category_id", Q(ends_at__isnull=False, ends_at__lte=now()))
+    pages = Page.objects.public().rewrite(False).order_by()
+    rows = SearchDocument.objects.filter(key__in=engine().listed(keys))
+    rows = rows.filter(Q(page=None) | Q(page__in=pages))
+    columns = ("key", "kind", "title", "attachment_id", "edition_id")
+    return rows.annotate(owner=Subquery(edition.values_list(owner))).values_list(
+        *columns, "owner", *(("packed",) if with_tokens else ())
     )
 
 
-_public = Written(partial(_of_the_public, False))
-_public_with_tokens = Written(partial(_of_the_public, True))
-
-_OF_EDITION_ALONE: tuple[Any, ...] = (
-    *(BigIntegerField(), BigIntegerField(), BigIntegerField(), DateTimeField(), CharField()),
-)
-_OF_DOCUMENT = tuple(
-    f"search_documents__{name}" for name in ("key", "kind", "title", "attachment_id")
-)
+_OF_A_PAGE = (None, None, False)
+_owned = Written(partial(_with_owners, False))
+_owned_with_tokens = Written(partial(_with_owners, True))
 
 
 def _ranked(query: Query, found: list[Found], *, with_texts: bool = True) -> list[Found]:
-    ranking = Ranking(query, timezone.now())
+    ranking = Ranking(query)
     close, far = _parted(found)
     undecided = []
     for each in close:
@@ -448,13 +445,13 @@ def _beginnings() -> list[float]:
     return [datetime(year, 1, 1, tzinfo=zone).timestamp() for year in range(_FIRST_YEAR, 2200)]
 
 
-def _choices(found: list[Found], filters: Filters) -> list[Choice]:
+def _choices(found: list[Found], filters: Filters, names: dict[str, str]) -> list[Choice]:
     years = Counter(_year(each.key) for each in found if each.edition_id)
-    categories = Counter((each.category_id, each.category_name) for each in found)
+    categories = Counter(each.category_id for each in found if each.category_id)
     counts = {("kind", kind): count for kind, count in Counter(each.kind for each in found).items()}
     counts |= {("year", str(year)): count for year, count in years.items()}
-    counts |= {("category", str(pk)): count for (pk, _name), count in categories.items() if pk}
-    labels = {("category", str(pk)): name or "" for pk, name in categories}
+    counts |= {("category", str(pk)): count for pk, count in categories.items()}
+    labels = {("category", pk): name for pk, name in names.items()}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
     choices = [
         Choice(
@@ -514,7 +511,7 @@ def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
 
 
 def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
-    ranking = Ranking(query, timezone.now())
+    ranking = Ranking(query)
     for each in near:
         ranking.by_share(each)
     return sorted(near, key=Found.order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,9 @@ from contacts.directory import ranked
 from contacts.models import Appointment, Duty, PhoneNumber, Unit
 from editing.languages import codes, columns, text_in
 from editing.models import Abbreviation
+from editing.shared import shared
 from editing.written import Written
+from news.models import Category
 from portal.models import Destination
 from portal.search.asking import Query
 from portal.search.models import VainKey
@@ -49,8 +52,8 @@ Rows = list[dict[str, Any]]
 
 
 def read_rows() -> Rows:
-    """Units, matters, the numbers of units, the abbreviations and the keys of `in_vain`, all in one
-    query."""
+    """Units, matters, the numbers of units, categories, abbreviations and the keys of `in_vain`, all
+    in one query."""
     size = len(_COLUMNS)
     return [
         dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
@@ -64,6 +67,7 @@ def _rows() -> QuerySet[Any, tuple[Any, ...]]:
     return _texts(Unit, "unit", language).union(  # type: ignore[no-any-return]
         _texts(Duty, "duty", language, "description"),
         _unit_numbers(),
+        _categories(language),
         _abbreviations(),
         _week_keys(),
         all=True,
@@ -74,13 +78,18 @@ def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
     return [(row["name"], row["texts"]) for row in rows if row["sort"] == "abbreviation"]
 
 
+def categories_of(rows: Rows) -> dict[str, str]:
+    """Names by key."""
+    return {str(row["pk"]): row["name"] for row in rows if row["sort"] == "category"}
+
+
 def week_keys_of(rows: Rows) -> dict[str, str]:
     return {row["slug"]: row["name"] for row in rows if row["sort"] == "key"}
 
 
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
-    everybody = _everybody()
+    everybody = shared("people of the search", _everybody)
     today = ranked(row for row in everybody if row.is_current())
     found = Directory(places=_parts(query))
     _units_and_duties(query, rows, found)
@@ -172,10 +181,11 @@ def _former(
         and matches(query, row.person.full_name, row.title, row.post.unit.name)
     ]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
-    for row in rows[:MOST]:
+    rows = [copy(row) for row in rows[:MOST]]  # they are other searches' too
+    for row in rows:
         others = [each for each in today if each.person_id != row.person_id]
         row.today = [each for each in others if each.post_id == row.post_id]  # type: ignore[attr-defined]
-    return rows[:MOST]
+    return rows
 
 
 def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
@@ -235,6 +245,18 @@ def _unit_numbers() -> Any:
     return _with_texts(rows, "e164")
 
 
+def _categories(language: str) -> Any:
+    rows = Category.objects.rewrite(False).order_by()
+    rows = rows.annotate(
+        sort=Value("category", output_field=CharField()),
+        shown=text_in("name", language),
+        none=Value("", output_field=CharField()),
+        zero=Value(0),
+        one=Value(0),
+    )
+    return _with_texts(rows)
+
+
 def _abbreviations() -> Any:
     rows = Abbreviation.objects.order_by().annotate(
         sort=Value("abbreviation", output_field=CharField()),
@@ -260,6 +282,7 @@ _COLUMNS_OF: dict[Any, tuple[str, ...]] = {
     Unit: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
     Duty: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
     PhoneNumber: ("sort", "pk", "unit__slug", "raw", "zero", "one"),
+    Category: ("sort", "pk", "none", "shown", "zero", "one"),
     Abbreviation: ("sort", "pk", "slug", "short", "zero", "one"),
     VainKey: ("sort", "number", "monday", "key", "zero", "one"),
 }

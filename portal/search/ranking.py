@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -36,8 +35,7 @@ class Found:
     edition_id: int | None
     article_id: int | None = None
     category_id: int | None = None
-    ends_at: datetime | None = None
-    category_name: str | None = None
+    has_ended: bool = False
     packed: bytes | None = None
     tiers: int = 0  # bits
     score: float = 0.0
@@ -82,8 +80,8 @@ def _grade(words: Sequence[str], readings: Sequence[Sequence[str]], grades: Sequ
 
 
 class Ranking:
-    def __init__(self, query: Query, now: datetime) -> None:
-        self.query, self.now = query, now
+    def __init__(self, query: Query) -> None:
+        self.query = query
         self.readings = [[word.folded for word in words] for words in query.sequences]
         # Three syllables with other accents are seldom another thing, and one often is.
         self.for_spelling = _SPELLED if len(query.needed) < 3 else _SPELLED_OF_MANY
@@ -116,7 +114,7 @@ class Ranking:
         self._lower_what_has_ended(found)
 
     def _lower_what_has_ended(self, found: Found) -> None:
-        if found.ends_at is not None and found.ends_at <= self.now:
+        if found.has_ended:
             found.score -= _ENDED
 
     def from_afar(self, found: Found) -> None:

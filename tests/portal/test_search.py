@@ -15,7 +15,8 @@ def found(client, query, address="/tim-kiem/"):
 
 
 def titles(client, query):
-    return [edition.title for edition in found(client, query).editions]
+    hits = found(client, query).hits
+    return [hit.edition.title for hit in hits if hit.edition and hit.attachment is None]
 
 
 @pytest.mark.parametrize(
