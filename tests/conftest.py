@@ -14,6 +14,20 @@ from django.test import Client
 from PIL import Image
 
 from editing.public_forms import Throttle
+from tests import prepared
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        prepared.begin_run()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> Iterator[None]:
+    with django_db_blocker.unblock(), prepared.beginning_as_a_copy(connection):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.portal.installation import ROOT, Installation
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
@@ -134,7 +135,7 @@ def served(folder: Path, **changes: str) -> Iterator[Front]:
          "-subj", "/CN=portal.example", "-addext", "subjectAltName=DNS:portal.example"],
         check=True, capture_output=True,
     )  # fmt: skip
-    made.portal.run("serve", "--prepare-only")
+    prepared.filled().copy_to(made.portal.folder)
     made.portal.run(
         *("shell", "--no-imports", "-c"),
         "from portal import error_files, hotline_copy; hotline_copy.renew(); error_files.renew()",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.portal.installation import ROOT, Installation
 
 UPLOAD = "/quan-tri/editing/photo/upload/"
@@ -38,7 +39,7 @@ class Served:
         changes = {"PORT": str(self.port), "TMPDIR": str(passing), "WEB_CONCURRENCY": "1"}
         self.installation = Installation(folder / "var", **changes)
         self.passing = passing
-        self.installation.run("migrate", "-v0")
+        prepared.migrated().copy_to(self.installation.folder)
         self.session = self.installation.ask(MAKE_SESSION)
         command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.py")]
         self.log = (folder / "log").open("w+")

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from portal.keeping import archives, backups, nightly, retention, sealing, stores
 from portal.keeping.archives import KeepingError
 from portal.models import Backup
+from tests import prepared
 from tests.portal.fake_s3 import storage
 from tests.portal.installation import Installation
-from tests.stats.served import own_database
+from tests.stats.served import copied, own_database
 
 pytestmark = pytest.mark.slow
 
@@ -46,25 +47,29 @@ Session.objects.create(session_key="k", session_data="{SESSION}", expire_date=ti
 """
 
 
-def new_installation(folder: Path, stack: ExitStack, **changes: str) -> Installation:
-    url = stack.enter_context(own_database(os.environ["DATABASE_URL"])) if ON_POSTGRESQL else ""
-    return Installation(folder, url, **changes)
-
-
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with ExitStack() as stack:
-        made = new_installation(tmp_path_factory.mktemp("cong") / "var", stack)
+    folder = tmp_path_factory.mktemp("cong") / "var"
+    with copied(folder) as database:
+        made = Installation(folder, **database)
         made.run("serve", "--prepare-only", "--samples", "12")
         made.run("shell", "--no-imports", "-c", MAKE_VISITORS)
         yield made
 
 
 @pytest.fixture
+def other(tmp_path: Path) -> Iterator[Installation]:
+    """A portal of another agency."""
+    with copied(tmp_path / "var") as database:
+        yield Installation(tmp_path / "var", **database)
+
+
+@pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Installation]:
     """A machine on which the portal has never run."""
     with ExitStack() as stack:
-        yield new_installation(tmp_path / "var", stack)
+        url = stack.enter_context(own_database(os.environ["DATABASE_URL"])) if ON_POSTGRESQL else ""
+        yield Installation(tmp_path / "var", url)
 
 
 def content_of(archive: Path) -> dict[str, bytes]:
@@ -150,13 +155,13 @@ def test_a_dry_run_writes_nothing(portal):
     assert portal.backups == before
 
 
-def test_a_portal_with_articles_is_replaced_only_when_told_to_and_kept_before(portal, empty):
+def test_a_portal_with_articles_is_replaced_only_when_told_to_and_kept_before(portal, other):
     portal.run("backup")
     backup = str(portal.backups[-1])
-    empty.run("serve", "--prepare-only", "--samples", "3")
-    assert "--replace" in empty.run("restore", backup, fails=True)
-    assert "before-restore-" in empty.run("restore", backup, "--replace")
-    assert empty.counts()["news.Article"] == portal.counts()["news.Article"]
+    other.run("serve", "--prepare-only", "--samples", "3")
+    assert "--replace" in other.run("restore", backup, fails=True)
+    assert "before-restore-" in other.run("restore", backup, "--replace")
+    assert other.counts()["news.Article"] == portal.counts()["news.Article"]
 
 
 # What is damaged is known
@@ -240,32 +245,30 @@ def test_a_backup_killed_anywhere_leaves_no_half_backup_and_the_next_one_succeed
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_restore_killed_anywhere_has_restored_or_not(portal, empty, seed):
+def test_a_restore_killed_anywhere_has_restored_or_not(portal, other, seed):
     portal.run("backup")
-    empty.run("serve", "--prepare-only")
-    before, wanted = empty.counts(), portal.counts()
-    process = empty.start("restore", str(portal.backups[-1]), "--no-backup")
+    before, wanted = other.counts(), portal.counts()
+    process = other.start("restore", str(portal.backups[-1]), "--no-backup")
     _kill_somewhere(process, seed, longest=2.0)
-    now = empty.counts()
+    now = other.counts()
     trail = "editing.AuditEntry"
     now[trail] = before[trail] = wanted[trail] = 0
     assert now in (before, wanted)
-    empty.run("restore", str(portal.backups[-1]), "--no-backup", "--replace")
-    assert empty.counts() | {trail: 0} == wanted
+    other.run("restore", str(portal.backups[-1]), "--no-backup", "--replace")
+    assert other.counts() | {trail: 0} == wanted
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_an_import_killed_at_work_has_imported_or_not(portal, empty, tmp_path, seed):
+def test_an_import_killed_at_work_has_imported_or_not(portal, other, tmp_path, seed):
     portal.run("shell", "--no-imports", "-c", MAKE_ARTICLE)
     portal.run("export_site", str(tmp_path / "mot.tar.gz"))
-    empty.run("serve", "--prepare-only")
-    before, wanted = empty.counts(), portal.counts()
-    process = empty.start("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
-    _kill_at_work(process, empty, seed)
-    assert empty.counts() in (before, wanted)
-    empty.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
-    assert empty.counts() == wanted
-    assert not (empty.folder / "keeping").exists()
+    before, wanted = other.counts(), portal.counts()
+    process = other.start("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
+    _kill_at_work(process, other, seed)
+    assert other.counts() in (before, wanted)
+    other.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
+    assert other.counts() == wanted
+    assert not (other.folder / "keeping").exists()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -381,8 +384,8 @@ def test_the_content_moves_from_sqlite_to_postgresql_and_back_byte_for_byte(port
     if not ON_POSTGRESQL:
         pytest.skip("needs both databases")
     on_postgresql = export(portal, tmp_path / "mot.tar.gz")
+    prepared.filled().copy_to(tmp_path / "khac")
     other = Installation(tmp_path / "khac")
-    other.run("serve", "--prepare-only")
     other.run("import_site", str(tmp_path / "mot.tar.gz"), "--replace")
     on_sqlite = export(other, tmp_path / "hai.tar.gz")
     assert on_sqlite == on_postgresql

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +19,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """Of a portal with a database of its own."""
     with ExitStack() as stack:
         environment = served.environment_of(tmp_path_factory.mktemp("var"), 1)
-        if url := os.environ.get("DATABASE_URL", ""):
-            environment["DATABASE_URL"] = stack.enter_context(served.own_database(url))
-        served.run(environment, "manage.py", "serve", "--prepare-only")
-        yield environment
+        folder = Path(environment["VAR_DIR"])
+        yield environment | stack.enter_context(served.copied(folder))
 
 
 @pytest.mark.parametrize("thing", ["save", "publish"])

@@ -29,10 +29,12 @@ from urllib.parse import quote, urlsplit
 
 import psycopg2
 
+from tests import prepared
 from tests.stats import traces
 
 ROOT = Path(__file__).parents[2]
 THREADS = 4
+SAMPLES = 60  # articles
 PATIENCE = 60.0  # seconds until what was sent must have been counted
 
 PRINT_ADDRESSES = """
@@ -117,10 +119,10 @@ def _start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[byt
 def served(folder: Path, *, workers: int, **changes: str) -> Iterator[Portal]:
     with ExitStack() as stack:
         environment = environment_of(folder, workers) | changes
-        if "DATABASE_URL" not in changes and (url := os.environ.get("DATABASE_URL", "")):
-            environment["DATABASE_URL"] = stack.enter_context(own_database(url))
-        prepare = ["manage.py", "serve", "--prepare-only", "--samples", "60"]
-        run(environment, *prepare)
+        if "DATABASE_URL" in changes:
+            run(environment, "manage.py", "serve", "--prepare-only", "--samples", str(SAMPLES))
+        else:
+            environment |= stack.enter_context(copied(folder, samples=SAMPLES))
         pages = _pages(json.loads(run(environment, "-c", PRINT_ADDRESSES).splitlines()[-1]))
         portal = Portal(int(environment["PORT"]), environment, pages, *_nothing_yet())
         portal.start_runner()
@@ -155,12 +157,23 @@ def environment_of(folder: Path, workers: int) -> dict[str, str]:
 
 
 @contextmanager
-def own_database(url: str) -> Iterator[str]:
+def copied(folder: Path, *, samples: int = 0) -> Iterator[dict[str, str]]:
+    """A filled portal in that folder; gives what its processes must be told of its database."""
+    url = os.environ.get("DATABASE_URL", "")
+    ready = prepared.filled(url, samples=samples)
+    ready.copy_to(folder)
+    with ExitStack() as stack:
+        yield {"DATABASE_URL": stack.enter_context(own_database(url, ready))} if url else {}
+
+
+@contextmanager
+def own_database(url: str, ready: prepared.Prepared | None = None) -> Iterator[str]:
+    """Empty, or a copy."""
     name = f"replay_{secrets.token_hex(4)}"
     server = psycopg2.connect(url)
     server.autocommit = True
     with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        prepared.create(cursor, name, ready)
         try:
             yield urlsplit(url)._replace(path=f"/{name}").geturl()
         finally:
