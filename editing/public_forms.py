@@ -19,7 +19,7 @@ import ipaddress
 import secrets
 import time
 from collections import deque
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -27,6 +27,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -81,25 +82,26 @@ class Throttle:
 
 
 class Stamp:
-    """Proof that the portal has made the page that a form stands in, and not long ago.
+    """Proof that the portal has made the page that a form stands in, on this day or the day before.
 
-    It names a whole slot of time, so that a page stays the same for as long as the slot lasts and
-    caches may keep it.
+    It names the day of the agency: at midnight every kept page ends in any case, so that a page from
+    a cache has the very stamp that a new one has.
     """
 
-    def __init__(self, purpose: str, *, slot: timedelta, life: timedelta) -> None:
+    LIFE = timedelta(days=1)  # after the day it was made on
+
+    def __init__(self, purpose: str) -> None:
         self._signer = signing.Signer(salt=f"editing.public_forms:{purpose}", sep=".")
-        self._slot, self._life = int(slot.total_seconds()), life.total_seconds()
 
     def fresh(self) -> str:
-        return self._signer.sign(str(int(time.time()) // self._slot))
+        return self._signer.sign(timezone.localdate().isoformat())
 
     def is_good(self, given: str) -> bool:
         try:
-            begun = int(self._signer.unsign(given)) * self._slot
+            made_on = date.fromisoformat(self._signer.unsign(given))
         except (signing.BadSignature, ValueError):
             return False
-        return 0 <= time.time() - begun < self._slot + self._life
+        return made_on <= timezone.localdate() <= made_on + self.LIFE
 
 
 class PublicForm(forms.Form):
@@ -107,13 +109,11 @@ class PublicForm(forms.Form):
     stamp is good for that kind and subject alone."""
 
     purpose: ClassVar[str]
-    slot: ClassVar[timedelta] = timedelta(hours=1)
-    life: ClassVar[timedelta] = timedelta(days=1)
     throttles: ClassVar[tuple[Throttle, ...]] = ()
 
     def __init__(self, request: HttpRequest, *, subject: str = "", **kwargs: Any) -> None:
         self.request = request
-        self._stamp = Stamp(f"{self.purpose}:{subject}", slot=self.slot, life=self.life)
+        self._stamp = Stamp(f"{self.purpose}:{subject}")
         if request.method == "POST":
             kwargs |= {"data": request.POST, "files": request.FILES}
         super().__init__(**kwargs)
