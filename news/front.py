@@ -61,7 +61,7 @@ def front_page() -> FrontPage:
     latest = _take(waiting, LATEST)
     sections = [(category, _take_own(waiting, categories, category)) for category in categories]
     chosen = [*head, *latest, *(each for _category, own in sections for each in own)]
-    rows = Edition.objects.filter(pk__in=[each.pk for each in chosen]).for_cards()
+    rows = _chosen(*(each.pk for each in chosen)) if chosen else []
     editions = {edition.pk: edition for edition in rows}
 
     def read(candidates: list[_Candidate]) -> list[Edition]:
@@ -72,6 +72,11 @@ def front_page() -> FrontPage:
         read(latest),
         [Section(category, read(own)) for category, own in sections if own],
     )
+
+
+@Written
+def _chosen(*keys: int) -> EditionQuerySet:
+    return Edition.objects.filter(pk__in=keys).for_cards()
 
 
 # Which editions may be shown

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from editing.models import Photo
 from news import workflow
 from news.models import Tag
 from portal.api import describing, shapes
@@ -75,10 +76,11 @@ def test_what_did_not_change_is_not_sent_again(citizen, rows, entrance):
 
 @pytest.mark.parametrize("entrance", ENTRANCES, ids=lambda each: each.name)
 def test_no_address_asks_more_than_nine_questions(
-    citizen, rows, entrance, django_assert_max_num_queries
+    citizen, rows, entrance, drawn_photo, django_assert_max_num_queries
 ):
+    photo = Photo.store(drawn_photo())
     for number in range(25):
-        edition = make_edition(title=f"Tin số {number}")
+        edition = make_edition(title=f"Tin số {number}", lead_photo=photo)
         edition.tags.add(Tag.objects.create(name_vi=f"Từ {number}"))
         make_official(name=f"Đỗ Thị {number}", post=None)
         make_unit(name_vi=f"Phòng {number}")

@@ -63,6 +63,7 @@ def queries_of(address):
 def test_every_address_answers_within_its_budget(first_content, address):
     if "2021" not in address:
         next(SampleMaker(start_of_today(), photos=1).make(30))
+        Edition.objects.update(lead_photo=Photo.objects.get())
     response, queries = queries_of(address)
     assert response.status_code == (404 if "khong-co" in address else 200)
     assert queries <= MOST_QUERIES
