@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from editing.aggregates import JsonRows, moment_of
 from editing.written import Written
-from news.models import FRONT_PLACES, Category, Edition, FrontStory
+from news.models import FRONT_PLACES, Category, Edition, EditionQuerySet, FrontStory
 from news.views import listed_here
 
 LATEST = 8

@@ -33,16 +33,15 @@ from portal.search.directory import (
     read_rows,
     week_keys_of,
 )
-from portal.search.engines import All, Condition, Question, TookTooLong, engine, holds
-from portal.search.highlighting import Part, marked, snippet
+from portal.search.engines import All, Condition, Question, TookTooLong, engine, test_of
+from portal.search.highlighting import Highlighter, Part
 from portal.search.index import key_at, text_of
 from portal.search.models import Kind, SearchDocument, SearchWord
 from portal.search.ranking import Found, Ranking
-from portal.search.tokens import SPELLED as SPELLED_TOKEN
-from portal.search.tokens import TITLE, mark, safe, title_tokens, words_of_title
+from portal.search.tokens import TITLE, mark, title_tokens, words_of_title
+from vietnamese.folding import has_other_letters, without_marks
 from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip
-from vietnamese.words import split_words
 
 PER_PAGE = 20
 MOST_PAGES = 50
@@ -303,20 +302,28 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
 
 def _compare_titles(query: Query, found: list[Found]) -> None:
     """What the database was not asked, because all titles are here."""
-    words, titled = query.in_title(""), query.in_title()
-    phrase, spelled = query.as_phrase(TITLE), query.as_spelled_in_title()
-    numbers = any(term.is_number for term in query.terms)
-    for each in found:
-        title = words_of_title(each.title)
-        plain = {safe(word.folded) for word in title}
-        if numbers:
-            plain |= {SPELLED_TOKEN + safe(word.spelled) for word in title}
-        if not (each.tiers & EVERYWHERE and holds(words, plain)):
-            continue
-        tokens = title_tokens(title)
-        each.tiers |= TITLED * holds(titled, tokens)
-        each.tiers |= TITLE_PHRASE * (phrase is not None and holds(phrase, tokens))
-        each.tiers |= SPELLED_TITLE * (spelled is not None and holds(spelled, tokens))
+    conditions = {
+        TITLED: query.in_title(),
+        TITLE_PHRASE: query.as_phrase(TITLE),
+        SPELLED_TITLE: query.as_spelled_in_title(),
+    }
+    tests = {tier: test_of(wanted) for tier, wanted in conditions.items() if wanted is not None}
+    for each in _likely(query, [each for each in found if each.tiers & EVERYWHERE]):
+        tokens = title_tokens(words_of_title(each.title))
+        each.tiers |= sum(tier for tier, is_held in tests.items() if is_held(tokens))
+
+
+def _likely(query: Query, found: list[Found]) -> list[Found]:
+    """Those whose titles have the letters of all the words, if nothing else: to take a thousand
+    titles apart is slow, and few of them have the words."""
+    titles = "\n".join(" ".join(each.title.split()) for each in found)
+    if has_other_letters(titles):
+        return found
+    return [
+        each
+        for each, title in zip(found, without_marks(titles).split("\n"), strict=True)
+        if all(any(all(map(title.__contains__, form)) for form in forms) for forms in query.wanted)
+    ]
 
 
 def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[Found]:
@@ -387,11 +394,12 @@ def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> No
     if wanted:
         texts = {key: text for key, *text in _texts(engine().as_value(wanted))}
     spelled = ranking.query.as_spelled() if len(ranking.query.needed) >= MANY_WORDS else None
+    is_spelled = test_of(spelled) if spelled else None
     for each in undecided:
         title, lead, folded, packed = texts.get(each.key, ("", "", "", None))
         ranking.by_text(each, title, lead, folded, is_phrase=bool(each.tiers & PHRASE))
         each.packed = each.packed or packed
-        if spelled and not each.tiers & SPELLED and holds(spelled, each.tokens):
+        if is_spelled and not each.tiers & SPELLED and is_spelled(each.tokens):
             each.tiers |= SPELLED
             each.score += ranking.for_spelling
 
@@ -410,7 +418,8 @@ def _shown(query: Query, found: list[Found]) -> list[Hit]:
     if not found:
         return []
     documents = {row.key: row for row in _documents(*(each.key for each in found))}
-    return [_hit(documents[each.key], query) for each in found if each.key in documents]
+    highlighter = Highlighter(query)
+    return [_hit(documents[each.key], highlighter) for each in found if each.key in documents]
 
 
 @Written
@@ -429,7 +438,7 @@ _SHOWN = (
 )
 
 
-def _hit(document: SearchDocument, query: Query) -> Hit:
+def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
     edition, attachment, page = document.edition, document.attachment, document.page
     url, text = "", ""
     if attachment is not None:
@@ -438,8 +447,8 @@ def _hit(document: SearchDocument, query: Query) -> Hit:
         url, text = edition.get_absolute_url(), f"{edition.lead}\n{plain_text(edition.body)}"
     elif page is not None:
         url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
-    title = marked(document.title, query)
-    return Hit(document.kind, title, url, snippet(text, query), edition, attachment, page)
+    title, shown = highlighter.marked(document.title), highlighter.snippet(text)
+    return Hit(document.kind, title, url, shown, edition, attachment, page)
 
 
 def _year(key: int) -> int:
@@ -485,7 +494,7 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
     for each in found[:MOST_OF_A_TIER]:
-        words = split_words(each.title)
+        words = words_of_title(each.title)
         for at in range(len(words) - len(wanted) + 1):
             piece = words[at : at + len(wanted)]
             if [word.folded for word in piece] == wanted:

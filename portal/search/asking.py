@@ -96,6 +96,20 @@ class Query:
         return readings
 
     @cached_property
+    def wanted(self) -> list[list[frozenset[str]]]:
+        """Of each idea that is needed, its forms, folded: all words of one of them."""
+        return [
+            [frozenset(word.folded for word in form) for form in term.forms] for term in self.needed
+        ]
+
+    @cached_property
+    def wanted_as_spelled(self) -> list[list[frozenset[str]]]:
+        return [
+            [frozenset(word.spelled for word in form) for form in term.forms]
+            for term in self.needed
+        ]
+
+    @cached_property
     def same(self) -> dict[str, str]:
         """Single words, folded, that stand for a typed one: “permit” for “permits”."""
         return {
@@ -118,10 +132,7 @@ class Query:
                     yield term, term.words[0], form[0]
 
     def is_spelled_in(self, words: Set[str]) -> bool:
-        return all(
-            any({word.spelled for word in form} <= words for form in term.forms)
-            for term in self.needed
-        )
+        return all(any(form <= words for form in forms) for forms in self.wanted_as_spelled)
 
     # Conditions on the tokens of a document
 

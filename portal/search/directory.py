@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
@@ -108,12 +109,15 @@ def _everybody() -> QuerySet[Appointment]:
 
 def matches(query: Query, *texts: str) -> bool:
     """Whether every idea of the query is in these texts, in one of its forms."""
-    words = {word.folded for text in texts for word in split_words(text)}
+    words = frozenset().union(*map(_words, texts))
     if any({w.folded for w in part} <= words for part in query.without):
         return False
-    return all(
-        any({word.folded for word in form} <= words for form in term.forms) for term in query.needed
-    )
+    return all(any(form <= words for form in forms) for forms in query.wanted)
+
+
+@lru_cache(maxsize=4096)  # the same names in every search
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.folded for word in split_words(text))
 
 
 def fit(query: Query, text: str) -> int:
@@ -155,8 +159,8 @@ def _says_more_than_the_unit(query: Query, row: Appointment) -> bool:
     """“Trưởng phòng Ban Quản lý” names a post; the unit's name alone is a question for the unit."""
     if not matches(query, row.person.full_name, row.title, row.post.unit.name):
         return False
-    own = {word.folded for word in split_words(f"{row.person.full_name} {row.title}")}
-    unit = {word.folded for word in split_words(row.post.unit.name)}
+    own = _words(row.person.full_name) | _words(row.title)
+    unit = _words(row.post.unit.name)
     return any(word.folded in own - unit for word in query.words)
 
 
@@ -177,7 +181,7 @@ def _former(
     rows = [
         row
         for row in left
-        if asked & {word.folded for word in split_words(row.person.name)}
+        if asked & _words(row.person.name)
         and matches(query, row.person.full_name, row.title, row.post.unit.name)
     ]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)

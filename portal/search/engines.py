@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db import DatabaseError, connection, transaction
@@ -74,20 +75,40 @@ class Question:
 
     def fits(self, tokens: Set[str]) -> bool:
         """Whether a text with these tokens is an answer: what the databases say, said here."""
-        return holds(self.condition, tokens) and not any(
-            holds(each, tokens) for each in self.without
-        )
+        is_held, *are_not = self._tests
+        return is_held(tokens) and not any(is_not(tokens) for is_not in are_not)
+
+    @cached_property
+    def _tests(self) -> list[Test]:
+        return [test_of(each) for each in (self.condition, *self.without)]
+
+
+Test = Callable[[Set[str]], bool]
+
+
+def test_of(condition: Condition) -> Test:
+    """What asks a thousand texts the same: whether their tokens fit."""
+    match condition:
+        case All(parts):
+            wanted, rest = _sorted_out(parts)
+            return lambda tokens: wanted <= tokens and all(is_held(tokens) for is_held in rest)
+        case OneOf(parts):
+            any_of, others = _sorted_out(parts)
+            return lambda tokens: (
+                not any_of.isdisjoint(tokens) or any(is_held(tokens) for is_held in others)
+            )
+        case Beginning(token):
+            return lambda tokens: any(each.startswith(token) for each in tokens)
+    return lambda tokens: condition in tokens
+
+
+def _sorted_out(parts: Sequence[Condition]) -> tuple[frozenset[str], list[Test]]:
+    plain = frozenset(part for part in parts if isinstance(part, str))
+    return plain, [test_of(part) for part in parts if not isinstance(part, str)]
 
 
 def holds(condition: Condition, tokens: Set[str]) -> bool:
-    match condition:
-        case All(parts):
-            return all(holds(part, tokens) for part in parts)
-        case OneOf(parts):
-            return any(holds(part, tokens) for part in parts)
-        case Beginning(beginning):
-            return any(token.startswith(beginning) for token in tokens)
-    return condition in tokens
+    return test_of(condition)(tokens)
 
 
 class Engine(Protocol):

@@ -140,9 +140,8 @@ class Ranking:
     def _share(self, title: str) -> float:
         """How much of the query the title has."""
         own = {word.folded for word in words_of_title(title)}
-        terms = self.query.needed
-        had = sum(any({w.folded for w in form} <= own for form in term.forms) for term in terms)
-        return had / len(terms)
+        wanted = self.query.wanted
+        return sum(any(form <= own for form in forms) for forms in wanted) / len(wanted)
 
     def _as_typed(self, words: Sequence[Word]) -> list[str]:
         same, spelled = self.query.same, self.query.same_spelled

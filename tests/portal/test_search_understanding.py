@@ -9,7 +9,7 @@ from portal.search import answers, engines
 from portal.search.answers import Filters, search_everything
 from portal.search.asking import read
 from portal.search.engines import All, Beginning, OneOf, Question, engine, holds
-from portal.search.highlighting import marked, snippet
+from portal.search.highlighting import Highlighter
 from portal.search.index import key_at, tidy_thoroughly
 from portal.search.models import SearchDocument
 from portal.search.tokens import unpack
@@ -105,12 +105,12 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
     ],
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
-    assert in_brackets(marked(text, read(query))) == expected
-    assert "".join(part.text for part in snippet(text, read(query))) == text
+    assert in_brackets(Highlighter(read(query)).marked(text)) == expected
+    assert "".join(part.text for part in Highlighter(read(query)).snippet(text)) == text
 
 
 def test_a_text_without_blanks_has_a_snippet(db):
-    parts = snippet("經" * 3000 + "濟", read("濟"))
+    parts = Highlighter(read("濟")).snippet("經" * 3000 + "濟")
     assert len("".join(part.text for part in parts)) < 400
 
 
