@@ -158,9 +158,12 @@ def _filled(text: _Text, marks: Sequence[Any], given: Sequence[Any], adapt: Any)
 
 
 def _read(text: _Text, values: Sequence[Any], connection: Any) -> list[Any]:
+    # A database that plans a query each time anew may keep the plan of this one.
+    plan = getattr(connection, "planned", None)
+    sql = plan(text.sql, values) if plan else text.sql
     compiler = copy(text.compiler)
     compiler.connection = connection
-    compiler.as_sql = lambda *_args, **_kwargs: (text.sql, tuple(values))
+    compiler.as_sql = lambda *_args, **_kwargs: (sql, tuple(values))
     compiler.get_converters = lambda _columns: text.converters
     rows = text.rows._chain()  # type: ignore[attr-defined]
     rows.query.get_compiler = lambda *_args, **_kwargs: compiler

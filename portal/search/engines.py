@@ -128,22 +128,6 @@ class Engine(Protocol):
         """Takes its time, in short steps; every day, and after many texts."""
 
 
-def _gate(question: Question, at: int) -> str:
-    """In SQL, whether the question is asked; the answers are called a0, a1 and so on."""
-    if at == 0:
-        return "1 = 1"
-    if question.above is not None:
-        return f"(SELECT count(*) FROM a0) > {question.above:d}"
-    return " AND ".join(f"NOT EXISTS (SELECT 1 FROM a{number})" for number in range(at))
-
-
-def _together(answers: Sequence[str]) -> str:
-    named = ", ".join(f"a{at} AS MATERIALIZED ({answer})" for at, answer in enumerate(answers))
-    return f"WITH {named} " + " UNION ALL ".join(
-        f"SELECT number, key FROM a{at}" for at in range(len(answers))
-    )
-
-
 class SQLiteEngine:
     def add(self, rows: Sequence[tuple[int, set[str]]]) -> None:
         # In order: each step back would be written as a piece of its own.
@@ -204,6 +188,22 @@ class SQLiteEngine:
 _NOTHING = '""'
 
 
+def _gate(question: Question, at: int) -> str:
+    """In SQL, whether the question is asked; the answers are called a0, a1 and so on."""
+    if at == 0:
+        return "1 = 1"
+    if question.above is not None:
+        return f"(SELECT count(*) FROM a0) > {question.above:d}"
+    return " AND ".join(f"NOT EXISTS (SELECT 1 FROM a{number})" for number in range(at))
+
+
+def _together(answers: Sequence[str]) -> str:
+    named = ", ".join(f"a{at} AS MATERIALIZED ({answer})" for at, answer in enumerate(answers))
+    return f"WITH {named} " + " UNION ALL ".join(
+        f"SELECT number, key FROM a{at}" for at in range(len(answers))
+    )
+
+
 def _match(question: Question) -> str:
     wanted = _in_fts(question.condition)
     return " NOT ".join([wanted, *(_in_fts(each) for each in question.without)])
@@ -255,15 +255,17 @@ class PostgreSQLEngine:
                 cursor.execute(f"DELETE FROM {table} WHERE key = ANY(%s)", [keys])
 
     def ask(self, questions: Sequence[Question], highest: int) -> list[tuple[int, int]]:
-        answers = []
-        values: list[Any] = [f"{int(MOST_SECONDS * 1000)}"]
-        for at, each in enumerate(questions):
-            answers.append(_ANSWER.format(gate=_gate(each, at)))
-            wanted, size = _tsquery(each), each.limit
-            values += [wanted, highest, size, wanted, size, highest, size, each.number, size]
+        values: list[Any] = [
+            f"{int(MOST_SECONDS * 1000)}",
+            [each.number for each in questions],
+            [_tsquery(each) for each in questions],
+            [each.limit for each in questions],
+            [each.above for each in questions],
+            highest,
+        ]
         try:
-            with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-                cursor.execute(_SETTINGS + _together(answers), values)
+            with connection.cursor() as cursor:
+                cursor.execute(_ASK, values)
                 return list(cursor.fetchall())
         except DatabaseError as error:
             if getattr(error.__cause__, "pgcode", "") == "57014":
@@ -303,28 +305,11 @@ class PostgreSQLEngine:
 
 
 _COPY = f"INSERT INTO {RECENT} (key, tokens) SELECT key, tokens FROM {TABLE}"
-_SETTINGS = (
-    "SET LOCAL statement_timeout = %s; SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
+# Together they are one transaction, so that the limit is gone with it.
+_ASK = (
+    "SET LOCAL statement_timeout = %s; "
+    "SELECT number, key FROM portal_search(%s::int[], %s, %s::int[], %s::int[], %s)"
 )
-# The large table is not touched where the small one has enough: its condition is decided first.
-# OFFSET 0 keeps the planner from walking the keys and reading every list on the way.
-_ANSWER = f"""
-WITH near AS MATERIALIZED (
-    SELECT key FROM (
-        SELECT key FROM {RECENT} WHERE tokens @@ %s::tsquery AND {{gate}} OFFSET 0
-    ) i
-    WHERE key BETWEEN (SELECT key FROM {FLOOR}) AND %s
-    ORDER BY key DESC LIMIT %s
-), far AS (
-    SELECT key FROM (
-        SELECT key FROM {TABLE} WHERE tokens @@ %s::tsquery AND {{gate}}
-        AND (SELECT count(*) FROM near) < %s OFFSET 0
-    ) i
-    WHERE key <= least(%s, (SELECT key FROM {FLOOR}) - 1)
-    ORDER BY key DESC LIMIT %s
-)
-SELECT %s AS number, key FROM (SELECT key FROM near UNION ALL SELECT key FROM far) found
-ORDER BY key DESC LIMIT %s"""
 
 
 def _tsquery(question: Question) -> str:
