@@ -45,7 +45,7 @@ def under(state: Callable[[], str | None]) -> Iterator[None]:
 
 def shared(key: Hashable, make: Callable[[], Part]) -> Part:
     """What `make` gives, which may depend on the language, the key and the database alone. Whoever
-    gets it must not change it."""
+    gets it must not change it, but for a dictionary that is filled with the same as it is asked for."""
     global _known
     of_the_page = _state.get()
     if of_the_page is None or (state := of_the_page.name) is None:

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import JSONArray
+from django.db.models.functions import Cast, JSONArray
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
 from editing.richtext import plain_text
+from editing.shared import shared
 from editing.written import Written, now
 from news.models import Attachment, Edition
 from portal.models import Page
@@ -49,6 +50,7 @@ MOST_COUNTED = 1000
 # So many of each tier are looked at closely; of the widest, MOST_COUNTED are counted, and what is
 # not looked at follows the others by its date.
 MOST_OF_A_TIER = 100
+MOST_KNOWN = 10_000  # documents, some megabytes in each process
 MOST_READ = 60  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
 MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
@@ -328,15 +330,27 @@ def _likely(query: Query, found: list[Found]) -> list[Found]:
 
 def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[Found]:
     """Asked of the owners of the documents, now: the index does not know who may see what."""
-    if not (listed := list(keys)):
-        return []
-    rows = (_owned_with_tokens if with_tokens else _owned)(engine().as_value(listed))
+    listed = list(keys)
+    if with_tokens:
+        rows = _owned_with_tokens(engine().as_value(listed)) if listed else []
+        return [Found(*row) for row in _with_their_owners(rows)]
+    # A document is never changed, and whatever changes its owner ends what is shared.
+    known: dict[int, tuple[Any, ...] | None] = shared("documents", dict)
+    if missing := [key for key in listed if key not in known]:
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        rows = _with_their_owners(_owned(engine().as_value(missing)))
+        known |= dict.fromkeys(missing) | {row[0]: row for row in rows}
+    return [Found(*row) for key in listed if (row := known.get(key))]
+
+
+def _with_their_owners(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those that are public."""
     rows = [row for row in rows if row[_EDITION] is None or row[_OWNER]]
     # All at once: a thousand short texts take longer.
     owners = json.loads(f"[{','.join(row[_OWNER] or _OF_A_PAGE for row in rows)}]")
     return [
-        Found(*row[:_OWNER], *owner, *row[_OWNER + 1 :])
-        for row, owner in zip(rows, owners, strict=True)
+        (*row[:_OWNER], *owner, *row[_OWNER + 1 :]) for row, owner in zip(rows, owners, strict=True)
     ]
 
 
@@ -346,7 +360,7 @@ def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]
     # them in an order that takes seconds.
     edition = Edition.objects.live_of_many().filter(pk=OuterRef("edition")).order_by()
     has_ended = Q(ends_at__isnull=False, ends_at__lte=now())
-    owner = JSONArray("article_id", "category_id", has_ended, output_field=TextField())
+    owner = Cast(JSONArray("article_id", "category_id", has_ended), TextField())
     pages = Page.objects.public().rewrite(False).order_by()
     rows = SearchDocument.objects.filter(key__in=engine().listed(keys))
     rows = rows.filter(Q(page=None) | Q(page__in=pages))

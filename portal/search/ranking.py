@@ -7,7 +7,7 @@ above what has ended; then the newer above the older.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -50,28 +50,35 @@ class Found:
         return (-self.score, -moment, -(self.article_id or 0), self.kind, self.attachment_id or 0)
 
 
-def spread(words: Sequence[str], wanted: Sequence[str]) -> int | None:
-    """How many words more than the wanted ones the shortest stretch with all of them has; -1 where
-    they stand in order as a phrase; None where one is missing."""
-    joined = f" {' '.join(words)} "
-    if f" {' '.join(wanted)} " in joined:
-        return -1
-    needed = set(wanted)
-    last: dict[str, int] = {}
-    best: int | None = None
-    for at, word in enumerate(words):
-        if word in needed:
+class Reading:
+    """The words of the query, in one of the ways to read it."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = list(words)
+        self._needed = frozenset(words)
+        self._phrase = f" {' '.join(words)} "
+
+    def spread(self, words: Sequence[str], own: Set[str], joined: str) -> int | None:
+        """How many words more than the wanted ones the shortest stretch of a text with all of them
+        has; -1 where they stand in order as a phrase; None where one is missing."""
+        if not self._needed <= own:
+            return None
+        if self._phrase in joined:
+            return -1
+        last: dict[str, int] = {}
+        best = len(words)
+        for at, word in [each for each in enumerate(words) if each[1] in self._needed]:
             last[word] = at
-            if len(last) == len(needed):
-                size = at - min(last.values()) + 1 - len(needed)
-                best = size if best is None else min(best, size)
-    return best
+            if len(last) == len(self._needed):
+                best = min(best, at - min(last.values()) + 1 - len(self._needed))
+        return best
 
 
-def _grade(words: Sequence[str], readings: Sequence[Sequence[str]], grades: Sequence[int]) -> float:
+def _grade(words: Sequence[str], readings: Sequence[Reading], grades: Sequence[int]) -> float:
+    own, joined = set(words), f" {' '.join(words)} "
     best = 0.0
-    for number, wanted in enumerate(readings):
-        distance = spread(words, wanted)
+    for number, reading in enumerate(readings):
+        distance = reading.spread(words, own, joined)
         if distance is None:
             continue
         step = 0 if distance < 0 else 1 if distance <= NEAR else 2
@@ -82,7 +89,7 @@ def _grade(words: Sequence[str], readings: Sequence[Sequence[str]], grades: Sequ
 class Ranking:
     def __init__(self, query: Query) -> None:
         self.query = query
-        self.readings = [[word.folded for word in words] for words in query.sequences]
+        self.readings = [Reading([word.folded for word in words]) for words in query.sequences]
         # Three syllables with other accents are seldom another thing, and one often is.
         self.for_spelling = _SPELLED if len(query.needed) < 3 else _SPELLED_OF_MANY
 
@@ -97,7 +104,7 @@ class Ranking:
     def _title_score(self, words: Sequence[Word], found: Found) -> float:
         folded = self._as_typed(words)
         score = _grade(folded, self.readings, _TITLE)
-        if score and folded in self.readings:
+        if score and any(folded == reading.words for reading in self.readings):
             score += _WHOLE_TITLE
         if score and found.attachment_id:
             score -= 20

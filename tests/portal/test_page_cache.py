@@ -521,6 +521,36 @@ def test_reading_and_searching_end_no_generation(front, site):
     assert places.marks().current() == good
 
 
+SEARCH = "/tim-kiem/?q=theo+gio"
+
+
+@pytest.fixture
+def sharing(monkeypatch):
+    """Searches share what they know of texts, as of many hundred, though here are few."""
+    monkeypatch.setattr("portal.search.answers.FEW", -1)
+
+
+def test_a_search_knows_nothing_longer_than_it_is_true(front, site, clock, sharing):
+    edition = make_edition(title="Theo giờ")
+    for _time in range(2):
+        assert edition.get_absolute_url() in front.get(SEARCH).text
+    workflow.withdraw(edition, by=None, reason=Withdrawal.IN_ERROR, note="Sai.")
+    assert edition.get_absolute_url() not in front.get(SEARCH).text
+
+
+def test_a_search_keeps_to_the_second_too(front, site, clock, sharing):
+    now = timezone.now()
+    coming = make_edition(title="Theo giờ một", live_from=now + timedelta(seconds=10))
+    going = make_edition(title="Theo giờ hai")
+    Edition.objects.filter(pk=going.pk).update(live_until=now + timedelta(seconds=10))
+    for milliseconds in (0, 9_999, 10_000):
+        clock.move_to(now + timedelta(milliseconds=milliseconds), tick=False)
+        text = front.get(SEARCH).text
+        is_over = milliseconds == 10_000
+        assert (coming.get_absolute_url() in text) is is_over
+        assert (going.get_absolute_url() in text) is not is_over
+
+
 @pytest.mark.parametrize(
     ("starts", "ends"), [(10, None), (-10, 10)], ids=["a scheduled article", "an end"]
 )
