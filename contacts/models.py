@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -19,6 +18,7 @@ from contacts.messages import phone_error_message
 from contacts.reach import from_json, rows_as_json
 from contacts.slugs import fill_slugs
 from editing import written
+from editing.addresses import address
 from editing.intervals import NoOverlap
 from editing.models import Photo
 from editing.translated import text_of
@@ -206,7 +206,7 @@ class Unit(Confirmable, HasNumbers, Entry):
             above = above.parent
 
     def get_absolute_url(self) -> str:
-        return reverse("contacts:unit", args=[self.slug])
+        return address("contacts:unit", self.slug)
 
 
 class Post(HasNumbers, Entry):
@@ -500,7 +500,7 @@ class Appointment(Confirmable, HasNumbers, Entry):
         return "\n".join([*lines, *[channel.value for channel in self.public_channels]])
 
     def get_absolute_url(self) -> str:
-        return reverse("contacts:person", args=[self.person_id])
+        return address("contacts:person", self.person_id)
 
 
 class ChannelQuerySet(models.QuerySet[Any]):
@@ -736,7 +736,7 @@ class Duty(Entry):
             raise ValidationError({"holder": _("This official holds another post.")})
 
     def get_absolute_url(self) -> str:
-        return reverse("contacts:duty", args=[self.slug])
+        return address("contacts:duty", self.slug)
 
 
 class Weekday(models.IntegerChoices):

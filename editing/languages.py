@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Coalesce
@@ -12,6 +14,7 @@ def codes() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
+@cache
 def column(field: str, code: str) -> str:
     """Of a translated field: “name_vi”, “name_zh_hans”."""
     return str(build_localized_fieldname(field, code))

@@ -20,7 +20,10 @@ def language_of(row: Any, field: str) -> str:
 
 def text_of(row: Any, field: str) -> str:
     """HTML of a translated text, marked where it is not in the language of the page."""
+    current = get_language() or settings.LANGUAGE_CODE
+    if own := getattr(row, column(field, current), None):
+        return conditional_escape(own)
     text, language = getattr(row, field) or "", language_of(row, field)
-    if not text or language == (get_language() or settings.LANGUAGE_CODE):
+    if not text or language == current:
         return conditional_escape(text)
     return format_html('<span lang="{}">{}</span>', language, text)

@@ -11,9 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.urls import reverse
 from django.utils import timezone
 
+from editing.addresses import address
 from editing.written import Written
 from news.lists import next_month, period_query, start_of
 from news.models import Article, Category, Edition, MonthCount, State
@@ -126,8 +126,8 @@ class Share:
         if self.category is not None:
             return self.category.get_absolute_url() + period_query(self.year, self.month)
         if self.month is not None:
-            return reverse("news:month", args=[self.year, self.month])
-        return reverse("news:year", args=[self.year])
+            return address("news:month", self.year, self.month)
+        return address("news:year", self.year)
 
 
 @dataclass(frozen=True)

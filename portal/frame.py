@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info
 
 from contacts.models import Appointment, Channel, ChannelKind, Unit
-from editing.languages import column
+from editing.addresses import address
+from editing.languages import column, columns
 from editing.shared import shared
 from editing.translated import text_of
 from editing.written import Written
@@ -90,7 +91,7 @@ class Frame:
 
     @cached_property
     def _home(self) -> str:
-        return reverse("home")
+        return address("home")
 
     @cached_property
     def menu(self) -> list[Entry]:
@@ -188,7 +189,8 @@ def _agencies() -> QuerySet[Agency]:
 
 @Written
 def _menu_items() -> QuerySet[MenuItem]:
-    return MenuItem.objects.select_related("page")
+    texts = [name for field in ("title", "summary", "body") for name in (field, *columns(field))]
+    return MenuItem.objects.select_related("page").defer(*(f"page__{name}" for name in texts))
 
 
 def _contents(language: str) -> dict[str, Exists | Subquery]:

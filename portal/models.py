@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Appointment
 from editing import written
+from editing.addresses import address
 from editing.models import Photo
 from editing.richtext import RichTextField
 from editing.slugs import KeepsOldSlugs
@@ -209,7 +209,7 @@ class Page(KeepsOldSlugs, Versioned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("page", args=[self.path])
+        return address("page", self.path)
 
 
 class Destination(models.TextChoices):
@@ -230,7 +230,7 @@ class Destination(models.TextChoices):
 
     @property
     def url(self) -> str:
-        return reverse(ROUTES[self])
+        return address(ROUTES[self])
 
 
 ROUTES: dict[str, str] = {

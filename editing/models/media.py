@@ -11,11 +11,11 @@ from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from editing import files, photos, uploads
+from editing.addresses import address
 from vietnamese.folding import fold
 from vietnamese.slugs import slugify
 
@@ -279,10 +279,10 @@ class Photo(models.Model):
         return photos.widths_for(self.width)
 
     def url(self, width: int, extension: str = "jpg") -> str:
-        return reverse("photo", args=[self.pk, self.sha256[:8], width, extension])
+        return address("photo", self.pk, self.sha256[:8], width, extension)
 
     def card_url(self, width: int, extension: str = "jpg") -> str:
-        return reverse("card_photo", args=[self.pk, self.sha256[:8], width, extension])
+        return address("card_photo", self.pk, self.sha256[:8], width, extension)
 
     @property
     def thumbnail_url(self) -> str:
@@ -290,7 +290,7 @@ class Photo(models.Model):
 
     @property
     def social_url(self) -> str:
-        return reverse("social_photo", args=[self.pk, self.sha256[:8]])
+        return address("social_photo", self.pk, self.sha256[:8])
 
     @property
     def shared_url(self) -> str:
@@ -426,7 +426,7 @@ class File(models.Model):
         return files.content_type(self.extension)
 
     def get_absolute_url(self) -> str:
-        return reverse("file", args=[self.pk, self.name])
+        return address("file", self.pk, self.name)
 
 
 class FileVersion(models.Model):

@@ -7,11 +7,11 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editing import written
+from editing.addresses import address
 from editing.files import SOUND
 from editing.intervals import NoOverlap
 from editing.models import File, Photo
@@ -469,8 +469,7 @@ class Edition(Versioned):
         self.folded = f" {fold(f'{self.title} {text}')} "
 
     def get_absolute_url(self) -> str:
-        with translation.override(self.language):
-            return reverse("news:article", args=[self.slug or "-", self.article_id])
+        return address("news:article", self.slug or "-", self.article_id, language=self.language)
 
     @property
     def reading_minutes(self) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from editing.addresses import address
 from editing.languages import column
 from editing.slugs import KeepsOldSlugs
 from vietnamese.slugs import slugify
@@ -76,8 +76,8 @@ class Category(KeepsOldSlugs):
 
     def get_absolute_url(self) -> str:
         if self.is_notice_board:
-            return reverse("news:notices")
-        return reverse("news:category", args=[self.slug])
+            return address("news:notices")
+        return address("news:category", self.slug)
 
 
 class Tag(KeepsOldSlugs):
@@ -97,7 +97,7 @@ class Tag(KeepsOldSlugs):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("news:tag", args=[self.slug])
+        return address("news:tag", self.slug)
 
 
 def fill_slugs(row: Category | Tag) -> None:

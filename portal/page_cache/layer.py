@@ -40,6 +40,10 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # After a page could not be built, the last good one is given for a while without another attempt.
 _REST = 3.0  # seconds
 
+# A change is soon committed: to wait for that costs less than to build a page that is not kept, once
+# for each reader. Where one takes longer, nobody else waits for it for a while.
+_SOON = 0.2  # seconds
+
 _LONGEST = 1000  # characters of a path or a query
 
 # Made anew for each answer, by what is kept and by the reader's coding.
@@ -110,6 +114,7 @@ class PageCache:
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
         self._host = _own_host()
         self._failed_at = float("-inf")
+        self._waited_at = float("-inf")  # in vain
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         environ[COUNTER] = self.counter
@@ -156,7 +161,7 @@ class PageCache:
         return _Question(environ, reader, path, query)
 
     def _answer(self, question: _Question) -> Entry | _Made:
-        generation = marks().current()
+        generation = marks().current() or self._generation_to_come()
         if generation is None:
             return self._make(question)
         entry = self.shelf.get(generation, question.key)
@@ -166,6 +171,19 @@ class PageCache:
             if time.monotonic() - self._failed_at < _REST and _may_be_seen(generation):
                 return entry
         return self._build(generation, question)
+
+    def _generation_to_come(self) -> str | None:
+        """After the change that is under way, if it ends soon."""
+        end = time.monotonic() + _SOON
+        pause = 0.001
+        while end - _SOON - self._waited_at > _REST:
+            time.sleep(pause)
+            if (generation := marks().current()) is not None:
+                return generation
+            if time.monotonic() > end:
+                self._waited_at = end
+            pause = min(pause * 1.5, 0.01)
+        return None
 
     def _build(self, generation: str, question: _Question) -> Entry | _Made:
         with self.shelf.building(question.key):

@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -650,6 +651,35 @@ def test_while_a_change_is_under_way_nothing_is_kept(front):
         assert front.built == 3
     front.get("/tin-tuc/")
     assert front.built == 4
+
+
+def test_who_comes_while_a_change_is_committed_waits_for_the_page_that_is_kept(pages, db):
+    def build(_environ, start):
+        start("200 OK", [("Content-Type", "text/html")])
+        return [b"page"]
+
+    front = Front(build)
+    front.get("/tin-tuc/")
+    change = places.marks().change()
+    change.__enter__()
+    with ThreadPoolExecutor(8) as readers:
+        bodies = readers.map(lambda _reader: front.get("/tin-tuc/").body, range(8))
+        time.sleep(0.05)
+        change.__exit__(None, None, None)
+        assert set(bodies) == {b"page"}
+    assert front.built == 2
+
+
+def test_for_a_long_change_only_the_first_reader_waits(front):
+    with places.marks().change():
+        started = time.monotonic()
+        front.get("/tin-tuc/")
+        waited = time.monotonic() - started
+        assert waited >= layer._SOON
+        before = front.cache._waited_at
+        front.get("/tin-tuc/")
+    assert front.cache._waited_at == before
+    assert front.built == 2
 
 
 def test_visit_figures_are_at_most_half_a_minute_old(front, clock):
