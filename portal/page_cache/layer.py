@@ -161,7 +161,9 @@ class PageCache:
         return _Question(environ, reader, path, query)
 
     def _answer(self, question: _Question) -> Entry | _Made:
-        generation = marks().current() or self._generation_to_come()
+        generation = marks().current()
+        if generation is None and settings.PAGE_CACHE:
+            generation = self._generation_to_come()
         if generation is None:
             return self._make(question)
         entry = self.shelf.get(generation, question.key)

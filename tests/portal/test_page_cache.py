@@ -682,6 +682,17 @@ def test_for_a_long_change_only_the_first_reader_waits(front):
     assert front.built == 2
 
 
+def test_where_no_page_is_kept_nobody_waits(settings, db):
+    settings.PAGE_CACHE = False
+    places.marks.cache_clear()
+    front = Front(lambda _environ, start: start("200 OK", []) or [b"page"])
+    for _time in range(2):
+        assert front.get("/tin-tuc/").body == b"page"
+    assert front.built == 2
+    assert front.cache._waited_at == float("-inf")
+    places.marks.cache_clear()
+
+
 def test_visit_figures_are_at_most_half_a_minute_old(front, clock):
     front.get("/tin-tuc/")
     clock.shift(entries.LIFE - 1)
