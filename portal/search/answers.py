@@ -319,7 +319,7 @@ def _likely(query: Query, found: list[Found]) -> list[Found]:
     """Those whose titles have the letters of all the words, if nothing else: to take a thousand
     titles apart is slow, and few of them have the words."""
     titles = "\n".join(" ".join(each.title.split()) for each in found)
-    if has_other_letters(titles):
+    if not found or has_other_letters(titles):
         return found
     return [
         each
@@ -335,13 +335,19 @@ def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[
         rows = _owned_with_tokens(engine().as_value(listed)) if listed else []
         return [Found(*row) for row in _with_their_owners(rows)]
     # A document is never changed, and whatever changes its owner ends what is shared.
-    known: dict[int, tuple[Any, ...] | None] = shared("documents", dict)
+    kept: dict[int, tuple[Any, ...] | None] = shared("documents", dict)
+    # Another thread may empty it at any moment.
+    known = {key: row for key in listed if (row := kept.get(key, _UNKNOWN)) is not _UNKNOWN}
     if missing := [key for key in listed if key not in known]:
-        if len(known) > MOST_KNOWN:
-            known.clear()
         rows = _with_their_owners(_owned(engine().as_value(missing)))
         known |= dict.fromkeys(missing) | {row[0]: row for row in rows}
-    return [Found(*row) for key in listed if (row := known.get(key))]
+        if len(kept) > MOST_KNOWN:
+            kept.clear()
+        kept.update(known)
+    return [Found(*row) for key in listed if (row := known[key])]
+
+
+_UNKNOWN = ()
 
 
 def _with_their_owners(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

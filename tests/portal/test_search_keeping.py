@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from editing.shared import under
 from news.models import Edition, Withdrawal
 from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
 from portal import views
@@ -157,6 +158,21 @@ def test_a_search_needs_nine_queries_at_any_size(citizen, count, query):
     with CaptureQueriesContext(connection) as queries:
         citizen.get("/tim-kiem/", {"q": query})
     assert len(queries) <= 9, "\n".join(query["sql"][:200] for query in queries)
+
+
+def test_of_many_that_match_none_may_be_public(citizen, monkeypatch):
+    monkeypatch.setattr(answers, "FEW", -1)  # these are many
+    Edition.objects.filter(pk=make_edition(title="Bài đã hết").pk).update(live_until=timezone.now())
+    assert titles(citizen, "bai da het") == []
+
+
+def test_what_searches_share_may_be_emptied_at_any_moment(citizen, monkeypatch):
+    rows = [make_edition(title=f"Bài số {number}") for number in range(3)]
+    keys = [row.search_documents.get().key for row in rows]
+    monkeypatch.setattr(answers, "MOST_KNOWN", 0)
+    with under(lambda: "a state"):
+        for some in (keys[:2], keys, keys[1:], keys):
+            assert [each.key for each in public_documents(some)] == some
 
 
 def test_owners_are_not_joined(citizen):
