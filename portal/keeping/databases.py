@@ -99,6 +99,13 @@ DO $$ DECLARE each record; BEGIN
   FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
   END LOOP;
+  -- Those of the portal: an extension's are its own, and another role's are not ours to drop.
+  FOR each IN SELECT oid::regprocedure AS routine FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND pg_get_userbyid(proowner) = current_user
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+  LOOP
+    EXECUTE format('DROP ROUTINE %s', each.routine);
+  END LOOP;
 END $$;
 """
 
