@@ -47,6 +47,23 @@ Session.objects.create(session_key="k", session_data="{SESSION}", expire_date=ti
 """
 
 
+MAKE_EXTENSION = """
+from django.db import connection
+connection.cursor().execute("CREATE EXTENSION pg_trgm")
+"""
+
+COUNT_FUNCTIONS = """
+import json
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT proname, count(*) FROM pg_proc WHERE proname IN ('portal_search', 'show_trgm')"
+        " GROUP BY proname"
+    )
+    print(json.dumps(dict(cursor.fetchall())))
+"""
+
+
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("cong") / "var"
@@ -162,6 +179,15 @@ def test_a_portal_with_articles_is_replaced_only_when_told_to_and_kept_before(po
     assert "--replace" in other.run("restore", backup, fails=True)
     assert "before-restore-" in other.run("restore", backup, "--replace")
     assert other.counts()["news.Article"] == portal.counts()["news.Article"]
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no functions of its own")
+def test_what_belongs_to_an_extension_of_the_database_is_left_alone(portal, other):
+    other.run("shell", "--no-imports", "-c", MAKE_EXTENSION)
+    portal.run("backup")
+    other.run("restore", str(portal.backups[-1]), "--replace", "--no-backup")
+    assert other.counts()["news.Article"] == portal.counts()["news.Article"]
+    assert other.ask(COUNT_FUNCTIONS) == {"portal_search": 1, "show_trgm": 1}
 
 
 # What is damaged is known

@@ -249,3 +249,14 @@ def test_a_filter_on_few_of_many_finds_all_of_them_in_their_order(citizen, monke
     make_edition(title="Tin cũ", body="<p>Khởi công cầu.</p>", live_from=past)
     make_edition(title="Khởi công cũ", body="", live_from=past - timedelta(days=1))
     assert titles(citizen, "khởi công", year=past.year) == ["Khởi công cũ", "Tin cũ"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is stopped by this process")
+@pytest.mark.django_db(transaction=True)
+def test_the_time_limit_of_a_search_ends_with_it():
+    make_edition(title="Khu kinh tế")
+    for _time in range(2):
+        assert search_everything("khu kinh tế").total == 1
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("0",)
