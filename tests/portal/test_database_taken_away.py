@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from http.cookiejar import CookieJar
+from itertools import count
 from queue import Queue
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -110,23 +111,25 @@ class Readers:
     """Six who never stop; no page is asked for twice, so that none is kept ready."""
 
     PLACES = ("/tim-kiem/?q=dat", "/en/search/?q=port")
+    # One for all readers there ever are: they read the same portal one after another.
+    NUMBERS = count()
 
     def __init__(self, port: int) -> None:
         self.answers: Queue[Answer] = Queue()
         self.is_over = threading.Event()
-        self.threads = [threading.Thread(target=self._read, args=(port, n)) for n in range(6)]
+        self.threads = [threading.Thread(target=self._read, args=(port,)) for _reader in range(6)]
         for thread in self.threads:
             thread.start()
 
-    def _read(self, port: int, number: int) -> None:
-        browser, page = Browser(port), number
+    def _read(self, port: int) -> None:
+        browser = Browser(port)
         while not self.is_over.is_set():
-            page += 6
+            page = next(self.NUMBERS)
             path = f"{self.PLACES[page % len(self.PLACES)]}{page}"
             self.answers.put(browser.open(path))
 
-    def next(self, count: int) -> list[Answer]:
-        return [self.answers.get(timeout=60) for _answer in range(count)]
+    def next(self, number: int) -> list[Answer]:
+        return [self.answers.get(timeout=60) for _answer in range(number)]
 
     def skip_what_was_on_its_way(self) -> None:
         self.next(self.answers.qsize() + len(self.threads))
