@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import get_language
 
+from editing import asked
+
 Part = TypeVar("Part")
 
 
@@ -55,6 +57,10 @@ def shared(key: Hashable, make: Callable[[], Part]) -> Part:
     parts = _known[1]
     place = (key, get_language())
     if place not in parts:
-        parts[place] = make()
-    part: Part = parts[place]
-    return part
+        with asked.noting() as noted:
+            made = make()
+        parts[place] = made, noted
+    part, noted = parts[place]
+    if (whole := asked.present()) is not None:
+        whole.add(noted)
+    return part  # type: ignore[no-any-return]

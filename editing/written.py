@@ -21,6 +21,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from editing.asked import note_clock
+
 Row = TypeVar("Row")
 Given = int | str | datetime
 
@@ -33,7 +35,13 @@ _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 def now() -> datetime:
     """The moment of a query: every QuerySet that asks the clock asks it here."""
-    return _MOMENT if _is_writing.get() else timezone.now()
+    return _MOMENT if _is_writing.get() else _told()
+
+
+def _told() -> datetime:
+    moment = timezone.now()
+    note_clock(moment)
+    return moment
 
 
 def today() -> date:
@@ -146,7 +154,7 @@ def _literal(value: Any) -> str | None:
 
 def _filled(text: _Text, marks: Sequence[Any], given: Sequence[Any], adapt: Any) -> list[Any]:
     pairs = [
-        (_MOMENT, timezone.now()),
+        (_MOMENT, _told()),
         (_DAY, timezone.localdate()),
         *zip(marks, given, strict=True),
     ]

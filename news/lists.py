@@ -10,6 +10,7 @@ from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from editing.written import now
 from news.models import Edition, EditionQuerySet
 
 PER_PAGE = 20
@@ -139,7 +140,7 @@ def _older(shown: list[Edition], number: int | None) -> str:
 
 
 def _page_before(editions: EditionQuerySet, article_id: int) -> ListPage:
-    shown = Edition.objects.filter(article=article_id, live_from__lte=timezone.now())
+    shown = Edition.objects.filter(article=article_id, live_from__lte=now())
     key = shown.only("article_id", "listed_at").order_by("-live_from").first()
     if key is None:
         raise Http404

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.utils import Error as DatabaseError
 
+from editing.asked import Asked, is_question, note, present
 from portal.page_cache.places import marks
 
 # Tables of which no kept page shows a row; a test reads every kept page to prove it. Whatever is not
@@ -73,6 +74,7 @@ class NoticesChanges:
     execute_wrappers: list[Callable[..., Any]]
     in_atomic_block: bool
     run_on_commit: list[Any]
+    ops: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -80,6 +82,32 @@ class NoticesChanges:
         self.execute_wrappers.append(self._notice)
 
     def _notice(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        if (asked := present()) is not None:
+            return self._noted(asked, execute, sql, params, many, context)
+        return self._marked(execute, sql, params, many, context)
+
+    def _noted(self, asked: Asked, *statement: Any) -> Any:
+        """For what a page is built from."""
+        _execute, sql, params, many, context = statement
+        answer = self._marked(*statement)
+        text = self.written_as(str(sql))
+        if many or not is_question(text):
+            asked.is_known = False
+        else:
+            note(asked, text, text != sql, params, self.rows_of(context["cursor"].cursor), self.ops)
+        return answer
+
+    def written_as(self, sql: str) -> str:
+        """The text of a query that is called by a name."""
+        return sql
+
+    def rows_of(self, cursor: Any) -> list[Any]:
+        """What whoever asked will read, too."""
+        raise NotImplementedError
+
+    def _marked(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
     ) -> Any:
         if not settings.PAGE_CACHE or not is_noticed(str(sql)):

@@ -10,9 +10,9 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -20,6 +20,9 @@ from threading import Lock, get_ident
 from wsgiref.handlers import format_date_time
 
 import brotli
+
+from editing.asked import Asked, Question
+from portal.page_cache.marks import LAST
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ _LOCKS = 256
 _PATIENCE = 10.0  # seconds that one waits for another who builds the same page
 
 Headers = list[tuple[str, str]]
+Box = tuple[str, int, int]  # the language of the visit box, where it begins, and its bytes
 
 # Best first. Level 5 of brotli takes 2 ms for a page of 60 kB, level 11 takes 100.
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -53,18 +57,47 @@ class Entry:
     until: float
     instant: float  # the next one at which the clock may change it
     bodies: dict[str, bytes] = field(repr=False)
+    # What it was built from; None where that is not wholly known, and it can only be built anew.
+    questions: list[Question] | None = None
+    box: Box | None = None
 
     @classmethod
     def of(cls, headers: Headers, body: bytes, *, page: str | None, instant: float) -> Entry:
         """Built from now on; the rest of its time is `LIFE`, or less if the clock may change it."""
         now = time.time()
-        digest = blake2b(body, digest_size=12).hexdigest()
-        bodies = {coding: compress(body) for coding, compress in _CODINGS.items()}
+        digest, bodies = _digest(body), _in_all_codings(body)
         return cls(headers, digest, now, page, min(now + LIFE, instant), instant, bodies)
+
+    def rest_on(self, asked: Asked) -> None:
+        """Notes what the page was built from."""
+        if not asked.is_whole:
+            return
+        if asked.visit_box is not None:
+            shown = asked.visit_box.encode()
+            if self.bodies[""].count(shown) != 1:
+                return
+            self.box = asked.language, self.bodies[""].index(shown), len(shown)
+        self.questions = asked.questions
+
+    def gone_on(self, instant: float, box: str | None) -> Entry:
+        """From now on for another `LIFE`, with the visit box as it is now."""
+        now = time.time()
+        instant = min(self.instant, instant)
+        entry = replace(self, instant=instant, until=min(now + LIFE, instant))
+        if self.box is None or box is None:
+            return entry
+        language, start, length = self.box
+        old, shown = self.bodies[""], box.encode()
+        if old[start : start + length] == shown:
+            return entry
+        body = old[:start] + shown + old[start + length :]
+        place = language, start, len(shown)
+        bodies = _in_all_codings(body)
+        return replace(entry, box=place, digest=_digest(body), bodies=bodies, modified=now)
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.bodies.values()))
+        return sum(map(len, self.bodies.values())) + _size_of_questions(self.questions or ())
 
     def tag(self, coding: str) -> str:
         return f'"{self.digest}-{coding}"' if coding else f'"{self.digest}"'
@@ -84,7 +117,8 @@ class Entry:
         return [*headers, ("Content-Encoding", coding)] if coding else headers
 
     def to_bytes(self) -> bytes:
-        facts = {name: value for name, value in asdict(self).items() if name != "bodies"}
+        facts = {each.name: getattr(self, each.name) for each in fields(self)}
+        del facts["bodies"]
         sizes = {coding: len(body) for coding, body in self.bodies.items()}
         head = json.dumps({"facts": facts, "sizes": sizes}).encode()
         return b"\n".join((head, b"".join(self.bodies.values())))
@@ -103,6 +137,14 @@ class Entry:
         facts = known["facts"]
         facts["headers"] = [(name, value) for name, value in facts["headers"]]
         return cls(**facts, bodies=bodies)
+
+
+def _digest(body: bytes) -> str:
+    return blake2b(body, digest_size=12).hexdigest()
+
+
+def _in_all_codings(body: bytes) -> dict[str, bytes]:
+    return {coding: compress(body) for coding, compress in _CODINGS.items()}
 
 
 class Shelf:
@@ -124,14 +166,27 @@ class Shelf:
             self._remember(place, entry)
         return entry
 
+    def last(self, key: str) -> Entry | None:
+        """As it was put there last, under whatever generation."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return Entry.from_bytes(self._path(LAST, key).read_bytes())
+        return None
+
     def put(self, generation: str, key: str, entry: Entry) -> None:
         """What cannot be written, as on a full disk, is built again by whoever asks."""
-        path = self._path(generation, key)
+        path, last = self._path(generation, key), self._path(LAST, key)
         temporary = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
         try:
             path.parent.mkdir(exist_ok=True)
+            last.parent.mkdir(parents=True, exist_ok=True)
             _make_room(path.parent)
+            _make_room(last.parent)
             temporary.write_bytes(entry.to_bytes())
+            if entry.questions is not None:
+                # One file under two names: the first of them goes with its generation.
+                second = last.with_name(temporary.name)
+                os.link(temporary, second)
+                second.replace(last)
             temporary.replace(path)
         except FileNotFoundError:  # the generation has ended
             return
@@ -176,6 +231,10 @@ class Shelf:
             while self._size > _MEMORY and len(self._memory) > 1:
                 _place, oldest = self._memory.popitem(last=False)
                 self._size -= oldest.size
+
+
+def _size_of_questions(questions: Iterable[Question]) -> int:
+    return sum(len(question[0]) + 100 for question in questions)
 
 
 def _make_room(bucket: Path) -> None:

@@ -20,8 +20,10 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
+from editing.asked import Answers, noting
 from editing.shared import under
 from portal.middleware import ClientAddressMiddleware
 from portal.page_cache import moments
@@ -29,6 +31,7 @@ from portal.page_cache.entries import LIFE, Entry, Headers, Shelf
 from portal.page_cache.moments import Moments
 from portal.page_cache.places import folder, marks
 from portal.page_cache.rules import parameters_of, query_of
+from stats.box import Box, read
 from stats.counter import VisitCounter
 from stats.middleware import COUNTER
 from stats.pageviews import is_to_be_looked_at, page_to_count
@@ -110,6 +113,7 @@ class PageCache:
         self.application = application
         self.counter = VisitCounter()
         self.shelf = Shelf(folder().path)
+        self._answers = Answers(LIFE)
         nothing = HttpResponse()
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
         self._host = _own_host()
@@ -193,7 +197,12 @@ class PageCache:
             if last is not None and last.until > time.time():
                 return last  # another one has built it meanwhile
             following, known = _following(generation)
-            with under(lambda: following if known is not None else None):
+            before = last or self.shelf.last(question.key)
+            if known is not None and (entry := self._renewed(before, following, known)):
+                self.shelf.put(following, question.key, entry)
+                return entry
+            state = following if known is not None else None
+            with noting() as asked, under(lambda: state):
                 made = self._make(question)
             if made.is_failure and last is not None and _may_be_seen(generation):
                 self._failed_at = time.monotonic()
@@ -202,10 +211,23 @@ class PageCache:
                 return made
             headers = _kept_headers(made)
             entry = Entry.of(headers, made.body, page=made.page, instant=known.next)
-            if last is not None and last.digest == entry.digest:
-                entry.modified = last.modified
+            entry.rest_on(asked)
+            if before is not None and before.digest == entry.digest:
+                entry.modified = before.modified
             self.shelf.put(following, question.key, entry)
             return entry
+
+    def _renewed(self, before: Entry | None, generation: str, known: Moments) -> Entry | None:
+        """The page as it was, if it would be the same now, but for the visit box: a change that it
+        does not show costs it no more."""
+        if before is None or before.questions is None or before.instant <= time.time():
+            return None
+        try:
+            if not self._answers.are_alike(before.questions, generation):
+                return None
+        except DatabaseError:
+            return None  # building it will say so, with a connection that is looked after
+        return before.gone_on(known.next, _box_in(before.box[0]) if before.box else None)
 
     def _make(self, question: _Question) -> _Made:
         name = _Name()
@@ -279,6 +301,19 @@ def _parameters_of(path: str) -> tuple[str, ...] | None:
         return parameters_of(path.encode("latin-1").decode())
     except UnicodeError:
         return None
+
+
+def _box_in(language: str) -> str:
+    return _shown(language, read(), int(time.time()))
+
+
+@lru_cache(maxsize=4)
+def _shown(language: str, _figures: Box | None, _second: int) -> str:
+    # Of templates, which are there only later.
+    from stats.templatetags.stats_tags import visit_box_now
+
+    with translation.override(language):
+        return visit_box_now()
 
 
 def _following(generation: str) -> tuple[str, Moments | None]:

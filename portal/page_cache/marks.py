@@ -18,6 +18,10 @@ from typing import Protocol
 logger = logging.getLogger(__name__)
 
 CHANGING = "changing"
+# Where the newest of each page lies that can be asked about again, whatever its generation. At
+# midnight each page ends.
+LAST = "last"
+_LONGEST_USE = 86400.0  # seconds
 # How long a killed writer's mark stays: its database may still be carrying out what it was sent.
 GRACE = 10.0  # seconds
 _SETTLE_EVERY = 1.0  # seconds
@@ -76,6 +80,9 @@ class Folder:
         with suppress(FileNotFoundError):
             os.unlink(self._link)
 
+    def forget_last(self) -> None:
+        shutil.rmtree(self.path / LAST, ignore_errors=True)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Around a change of the link: one process at a time."""
@@ -95,6 +102,9 @@ class Folder:
                 is_old = time.time() - child.stat().st_mtime > older_than
                 if _NAME.fullmatch(child.name) and child.name != current and is_old:
                     shutil.rmtree(child, ignore_errors=True)
+            for page in (self.path / LAST).glob("*/*"):
+                if time.time() - page.stat().st_mtime > _LONGEST_USE:
+                    page.unlink(missing_ok=True)
 
 
 class FileMarks:
@@ -128,6 +138,7 @@ class FileMarks:
     def begin_anew(self) -> None:
         """For a start: whatever was kept is not found again. Killed writers' marks stay."""
         with suppress(OSError), self.folder.locked():
+            self.folder.forget_last()
             self._begin_generation_if_quiet()
 
     @contextmanager

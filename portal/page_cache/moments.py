@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import contacts.instants
@@ -35,6 +36,15 @@ def moments_of(generation: str) -> Moments | None:
 
 def work_out(generation: str) -> Moments:
     """Asks the database, and leaves the answer for all processes of this host."""
+    with _one_at_a_time:
+        return moments_of(generation) or _work_out(generation)
+
+
+# When a generation begins, all readers need them at once.
+_one_at_a_time = Lock()
+
+
+def _work_out(generation: str) -> Moments:
     found = _ask(datetime.fromtimestamp(time.time(), UTC))
     path = folder().path / generation
     temporary = path / f"{_FILE}.{os.getpid()}"

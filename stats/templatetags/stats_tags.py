@@ -7,10 +7,14 @@ from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from editing.asked import present
 from stats import beacon, clock
 from stats.box import Box, read
 
@@ -20,10 +24,17 @@ register = template.Library()
 ONLINE_FOR = timedelta(minutes=10)
 
 
-@register.inclusion_tag("stats/visit_box.html")
-def visit_box() -> dict[str, Any]:
+@register.simple_tag
+def visit_box() -> SafeString:
     """The figures of the visit box; asks no database."""
-    return {"visits": visit_box_context(read())}
+    shown = visit_box_now()
+    if (asked := present()) is not None:
+        asked.visit_box, asked.language = shown, get_language() or ""
+    return shown
+
+
+def visit_box_now() -> SafeString:
+    return render_to_string("stats/visit_box.html", {"visits": visit_box_context(read())})
 
 
 @register.inclusion_tag("stats/beacon.html", takes_context=True)

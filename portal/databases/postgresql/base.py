@@ -19,6 +19,7 @@ class DatabaseWrapper(NoticesChanges, base.DatabaseWrapper):
         super().__init__(*arguments, **options)
         self._planned_by: Any = None  # the server's connection
         self._planned: dict[str, str] = {}
+        self._texts: dict[str, str] = {}  # the other way round
 
     def planned(self, sql: str, values: Sequence[Any]) -> str:
         """What asks the same with the same values, for a query that is often asked: to plan it takes
@@ -32,10 +33,20 @@ class DatabaseWrapper(NoticesChanges, base.DatabaseWrapper):
             return sql
         self.ensure_connection()
         if self._planned_by is not self.connection:
-            self._planned_by, self._planned = self.connection, {}
+            self._planned_by, self._planned, self._texts = self.connection, {}, {}
         if sql not in self._planned:
-            self._planned[sql] = self._plan(f"{PLANNED}{len(self._planned)}", sql, values)
+            call = self._plan(f"{PLANNED}{len(self._planned)}", sql, values)
+            self._planned[sql], self._texts[call] = call, sql
         return self._planned[sql]
+
+    def written_as(self, sql: str) -> str:
+        return self._texts.get(sql, sql)
+
+    def rows_of(self, cursor: Any) -> list[Any]:
+        rows: list[Any] = cursor.fetchall()
+        if rows:
+            cursor.scroll(0, mode="absolute")
+        return rows
 
     def _plan(self, name: str, sql: str, values: Sequence[Any]) -> str:
         numbers = count(1)

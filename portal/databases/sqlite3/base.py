@@ -18,6 +18,9 @@ class Cursor(base.SQLiteCursorWrapper):
 
     _given_back: Iterator[Any] | None = None
 
+    def keep(self, rows: list[Any]) -> None:
+        self._given_back = iter(rows)
+
     def execute(self, query: str, params: Any = None) -> Any:
         answer = super().execute(query, params)
         gives_back = "RETURNING" in query
@@ -60,6 +63,11 @@ class DatabaseWrapper(NoticesChanges, base.DatabaseWrapper):
         except OSError:  # it is gone, or was never a file
             return None
         return found.st_dev, found.st_ino
+
+    def rows_of(self, cursor: Cursor) -> list[Any]:
+        rows = cursor.fetchall()
+        cursor.keep(rows)
+        return rows
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         return self.connection.cursor(factory=Cursor)  # type: ignore[no-any-return]
