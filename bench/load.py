@@ -1,13 +1,15 @@
-"""Asks one address for a moment, over so many connections at once, and says how it was answered.
+"""Asks addresses for a while, over so many connections at once, and says how they were answered.
 
-The client is wrk: written in C, so that it does not become the limit. It is interrupted when the
-moment is over, and a script of ours has it print each time it saw: percentiles of many rounds are
-those of all requests.
+The clients are written in C, so that they do not become the limit. Without a pause it is wrk: it is
+interrupted when the moment is over, and a script of ours has it print each time it saw, so that
+percentiles of many rounds are those of all requests. Readers who take their time are h2load: wrk
+counts the pause before a reader's first page as waiting.
 """
 
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -42,8 +44,9 @@ class Answers:
 
 
 def check_client() -> None:
-    if shutil.which("wrk") is None:
-        raise SystemExit("wrk is missing. Install it: apt-get install wrk")
+    for program, package in (("wrk", "wrk"), ("h2load", "nghttp2-client")):
+        if shutil.which(program) is None:
+            raise SystemExit(f"{program} is missing. Install it: apt-get install {package}")
 
 
 def ask(
@@ -52,11 +55,10 @@ def ask(
     connections: int,
     seconds: float,
     paths: Sequence[str] = (),
-    pause: int = 0,
     while_it_runs: Callable[[], None] = lambda: None,
 ) -> Answers:
     """Keeps `connections` requests under way for that long: for the URL, or in turn for the paths
-    of its host, each after a pause of so many milliseconds, more or less."""
+    of its host."""
     command = [
         # Its first line says that it has begun, and can be interrupted.
         *(
@@ -72,7 +74,7 @@ def ask(
         ),
         *("--duration", "1h", "--script", str(SCRIPT)),
         *(part for header in HEADERS for part in ("--header", header)),
-        *(url, "--", str(pause), *paths),
+        *(url, "--", *paths),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -87,6 +89,57 @@ def ask(
     finally:
         process.kill()
     return _read(output)
+
+
+def read_at_leisure(
+    base: str,
+    paths: Sequence[str],
+    *,
+    readers: int,
+    seconds: int,
+    while_it_runs: Callable[[], None] = lambda: None,
+) -> Answers:
+    """Each reader asks for a page a second, in turn for all of them; at any time each page is asked
+    for by as many as any other, and they do not ask in step."""
+    each = readers // len(paths)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        processes = [
+            _readers_beginning_with(
+                base, [*paths[at:], *paths[:at]], each, seconds, folder / f"{at}"
+            )
+            for at in range(len(paths))
+        ]
+        try:
+            while any(process.poll() is None for process in processes):
+                while_it_runs()
+                time.sleep(1)
+        finally:
+            for process in processes:
+                process.kill()
+        lines = [
+            line.split() for log in folder.glob("*.log") for line in log.read_text().splitlines()
+        ]
+    if len(lines) != each * len(paths) * seconds:
+        raise SystemExit("h2load did not ask for as many pages as it was told to.")
+    times = Counter(int(microseconds) for _begun, _status, microseconds in lines)
+    failed = sum(status != "200" for _begun, status, _microseconds in lines)
+    return Answers(times, failed, seconds)
+
+
+def _readers_beginning_with(
+    base: str, paths: Sequence[str], readers: int, seconds: int, place: Path
+) -> subprocess.Popen[bytes]:
+    place.write_text("".join(f"{base}{path}\n" for path in paths))
+    command = [
+        *("h2load", "--h1", "--rps", "1", "--clients", str(readers)),
+        # All of them within a second.
+        *("--rate", "1", "--rate-period", f"{1000 // readers}ms"),
+        *("--requests", str(readers * seconds)),
+        *("--input-file", str(place), "--log-file", f"{place}.log"),
+        *(part for header in HEADERS for part in ("--header", header)),
+    ]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 def _read(output: str) -> Answers:

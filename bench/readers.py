@@ -1,7 +1,7 @@
 """Five hundred readers at once while an editor publishes: no error, how long they wait, how memory
 grows, and after how long they see what was published.
 
-Each reader asks for a page about once a second, through nginx and directly; then once more without
+Each reader asks for a page once a second, through nginx and directly; then once more without
 any pause, which is as much as the machine can do. `make bench PARTS=readers` runs it.
 """
 
@@ -23,7 +23,6 @@ from rich.console import Console
 from rich.table import Table
 
 READERS = 500
-PAUSE = 1000  # milliseconds, on average
 # Not search, which is answered afresh for each question: a seventh of all readers would ask nothing else.
 PAGES = ("home", "list", "article", "hotline", "list, last number", "oldest article")
 
@@ -33,7 +32,7 @@ class Run:
     name: str
     base: str
     server: servers.Server
-    pause: int
+    has_pauses: bool
     bound: int  # milliseconds within which 99 of 100 should be answered; 0 is none
     answers: load.Answers | None = None
     delays: list[float | None] = field(default_factory=list)
@@ -50,14 +49,18 @@ class Run:
             text=True,
         )
         try:
-            self.answers = load.ask(
-                self.base + "/",
-                connections=readers,
-                seconds=seconds,
-                paths=paths,
-                pause=self.pause,
-                while_it_runs=self._weigh,
-            )
+            if self.has_pauses:
+                self.answers = load.read_at_leisure(
+                    self.base, paths, readers=readers, seconds=seconds, while_it_runs=self._weigh
+                )
+            else:
+                self.answers = load.ask(
+                    self.base + "/",
+                    connections=readers,
+                    seconds=seconds,
+                    paths=paths,
+                    while_it_runs=self._weigh,
+                )
             self.delays = json.loads(editor.communicate(timeout=120)[0] or "[]")
         finally:
             editor.kill()
@@ -90,17 +93,17 @@ def main() -> None:
 
 def _runs(stack: ExitStack, variables: dict[str, str]) -> list[Run]:
     direct = stack.enter_context(servers.portal(variables))
-    runs = [Run("directly", direct.base, direct, PAUSE, 250)]
+    runs = [Run("directly", direct.base, direct, True, 250)]
     if servers.NGINX is not None:
         behind = stack.enter_context(servers.behind_nginx(variables))
         front = _front(stack, behind, variables, keeps=True)
         proxied = _front(stack, behind, variables, keeps=False)
         runs += [
-            Run("through nginx", front, behind, PAUSE, 50),
-            Run("through nginx without its cache", proxied, behind, PAUSE, 250),
-            Run("through nginx, without a pause", front, behind, 0, 0),
+            Run("through nginx", front, behind, True, 50),
+            Run("through nginx without its cache", proxied, behind, True, 250),
+            Run("through nginx, without a pause", front, behind, False, 0),
         ]
-    return [*runs, Run("directly, without a pause", direct.base, direct, 0, 0)]
+    return [*runs, Run("directly, without a pause", direct.base, direct, False, 0)]
 
 
 def _front(

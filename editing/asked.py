@@ -133,8 +133,8 @@ def digest_of(rows: Sequence[Any]) -> str:
 
 
 class Answers:
-    """What the database says now, asked once for as long as nothing changes. Where whoever changes
-    something cannot say so, it holds no longer than `lasts`, in seconds."""
+    """What the database says now, asked once for as long as nothing changes; for no longer than
+    `lasts` seconds, because not everybody says that he changes something."""
 
     def __init__(self, lasts: float) -> None:
         self._lasts = lasts

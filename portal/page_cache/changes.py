@@ -41,11 +41,15 @@ SILENT = frozenset(
 # Of search: the tables of its engines, which no model has.
 _SILENT_BEGINNINGS = ("portal_search",)
 
+# A new row of them shows nowhere by itself: an article is read through its editions.
+_SILENT_WHEN_NEW = frozenset(("news_article",))
+
 _WRITE = re.compile(
     r"\s*(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
     r"|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?)\s+\"?(\w+)",
     re.IGNORECASE,
 )
+_NEW = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
 # What a query is called that the server has planned already; it reads, as `editing.written` does.
 PLANNED = "planned_"
 _HARMLESS = re.compile(
@@ -62,6 +66,8 @@ def is_noticed(sql: str) -> bool:
         return False
     if found := _WRITE.match(sql):
         table = found[1].lower()
+        if table in _SILENT_WHEN_NEW and _NEW.match(sql):
+            return False
         return table not in SILENT and not table.startswith(_SILENT_BEGINNINGS)
     if sql.lstrip()[:4].upper() == "WITH":
         return bool(_WRITES_WITHIN.search(sql))

@@ -79,12 +79,12 @@ class Entry:
             self.box = asked.language, self.bodies[""].index(shown), len(shown)
         self.questions = asked.questions
 
-    def gone_on(self, instant: float, box: str | None) -> Entry:
+    def gone_on(self, instant: float, box: str) -> Entry:
         """From now on for another `LIFE`, with the visit box as it is now."""
         now = time.time()
         instant = min(self.instant, instant)
         entry = replace(self, instant=instant, until=min(now + LIFE, instant))
-        if self.box is None or box is None:
+        if self.box is None:
             return entry
         language, start, length = self.box
         old, shown = self.bodies[""], box.encode()

@@ -47,6 +47,9 @@ _REST = 3.0  # seconds
 # for each reader. Where one takes longer, nobody else waits for it for a while.
 _SOON = 0.2  # seconds
 
+# Many pages ask the same, and after a change all at once.
+_ASKED_ANEW_AFTER = 1.0  # seconds
+
 _LONGEST = 1000  # characters of a path or a query
 
 # Made anew for each answer, by what is kept and by the reader's coding.
@@ -113,7 +116,7 @@ class PageCache:
         self.application = application
         self.counter = VisitCounter()
         self.shelf = Shelf(folder().path)
-        self._answers = Answers(LIFE)
+        self._answers = Answers(_ASKED_ANEW_AFTER)
         nothing = HttpResponse()
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
         self._host = _own_host()
@@ -198,9 +201,16 @@ class PageCache:
                 return last  # another one has built it meanwhile
             following, known = _following(generation)
             before = last or self.shelf.last(question.key)
-            if known is not None and (entry := self._renewed(before, following, known)):
-                self.shelf.put(following, question.key, entry)
-                return entry
+            if known is not None and before is not None:
+                is_same = self._is_same(before, following)
+                if is_same:
+                    entry = before.gone_on(known.next, _box_in(before.box[0]) if before.box else "")
+                    self.shelf.put(following, question.key, entry)
+                    return entry
+                if is_same is False and last is not None:
+                    # Changed behind our back: what pages share is not right either.
+                    marks().renew(following)
+                    following, known = _following(marks().current() or following)
             state = following if known is not None else None
             with noting() as asked, under(lambda: state):
                 made = self._make(question)
@@ -217,17 +227,15 @@ class PageCache:
             self.shelf.put(following, question.key, entry)
             return entry
 
-    def _renewed(self, before: Entry | None, generation: str, known: Moments) -> Entry | None:
-        """The page as it was, if it would be the same now, but for the visit box: a change that it
-        does not show costs it no more."""
-        if before is None or before.questions is None or before.instant <= time.time():
+    def _is_same(self, before: Entry, generation: str) -> bool | None:
+        """Whether the page would be the same now, but for the visit box; None where that cannot be
+        asked."""
+        if before.questions is None or before.instant <= time.time():
             return None
         try:
-            if not self._answers.are_alike(before.questions, generation):
-                return None
+            return self._answers.are_alike(before.questions, generation)
         except DatabaseError:
             return None  # building it will say so, with a connection that is looked after
-        return before.gone_on(known.next, _box_in(before.box[0]) if before.box else None)
 
     def _make(self, question: _Question) -> _Made:
         name = _Name()

@@ -588,6 +588,20 @@ def test_a_page_that_is_as_before_has_the_visits_of_now(front, site, clock):
     )
 
 
+def test_what_is_changed_behind_the_portal_s_back_is_seen_after_half_a_minute(
+    front, older_site, clock, settings
+):
+    wanted = addresses(older_site)
+    for address in wanted:
+        front.get(address)
+    settings.PAGE_CACHE = False  # as in another program: nobody marks the change
+    Agency.objects.update(name_vi="Ban Quản lý mẫu, nay đổi tên")
+    settings.PAGE_CACHE = True
+    clock.shift(entries.LIFE)
+    assert_exact(front, wanted)
+    assert "nay đổi tên" in front.get("/").text
+
+
 def test_what_has_ended_is_built_anew(front, site, clock):
     tomorrow = timezone.localtime() + timedelta(days=1)
     front.get("/tin-tuc/")

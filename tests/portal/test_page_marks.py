@@ -216,10 +216,29 @@ def test_old_generations_are_swept_away_and_the_good_one_stays(tmp_path):
     assert (tmp_path / marks.current()).exists()
 
 
+def test_what_outlives_its_generation_is_swept_away_after_a_day(tmp_path):
+    marks = FileMarks(Folder(tmp_path))
+    marks.current()
+    new, old = tmp_path / "last/ab/new", tmp_path / "last/ab/old"
+    new.parent.mkdir(parents=True)
+    for path in (new, old):
+        path.touch()
+    os.utime(old, times=(time.time() - 86_500,) * 2)
+    marks.folder.sweep()
+    assert (new.exists(), old.exists()) == (True, False)
+    marks.begin_anew()
+    assert not new.exists()
+
+
 # What the database says
 
 STATEMENTS = [
     ('INSERT INTO "news_edition" ("title") VALUES (%s)', True),
+    ('INSERT INTO "news_article" ("origin") VALUES (%s)', False),
+    ('INSERT OR REPLACE INTO "news_article" ("id") VALUES (%s)', True),
+    ('REPLACE INTO "news_article" ("id") VALUES (%s)', True),
+    ('UPDATE "news_article" SET "trashed_at" = %s', True),
+    ('DELETE FROM "news_article" WHERE "id" IN (%s)', True),
     ('UPDATE "portal_agency" SET "name_vi" = %s', True),
     ('DELETE FROM "portal_link" WHERE "id" IN (%s)', True),
     ("insert or ignore into news_tag values (1)", True),
