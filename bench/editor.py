@@ -1,7 +1,8 @@
 """An editor who publishes while others read: prints, as JSON, when readers saw each article.
 
-`BASE` is the address of the portal whose settings the environment has. Every article is looked for
-right after its transaction, in the list of news. All are taken away at the end.
+`BASE` is the address of the portal whose settings the environment has. The drafts are all written
+before the first is published. Every article is looked for right after its transaction, in the list
+of news. All are taken away at the end.
 """
 
 import json
@@ -33,18 +34,17 @@ _CONTEXT = ssl.create_default_context()
 _CONTEXT.check_hostname, _CONTEXT.verify_mode = False, ssl.CERT_NONE
 
 
-def publish(number: int) -> Edition:
+def draft(number: int) -> Edition:
     article = Article.objects.create(origin=f"{ORIGIN}{time.time_ns()}")
     category = Category.objects.filter(is_notice_board=False).first()
     assert category is not None
-    draft = Edition.objects.create(
+    return Edition.objects.create(
         article=article,
         category=category,
         title=f"Bài thử tải số {number}, lúc {timezone.localtime():%H:%M:%S.%f}",
         lead="Bài này chỉ có trong khi đo tốc độ.",
         body="<p>Bài này chỉ có trong khi đo tốc độ.</p>",
     )
-    return approve(draft, by=None)
 
 
 def seen_after(base: str, edition: Edition) -> float | None:
@@ -66,12 +66,13 @@ def _get(url: str) -> str:
 
 
 def main() -> None:
-    base, end = os.environ["BASE"], time.monotonic() + float(os.environ["SECONDS"])
+    base, seconds = os.environ["BASE"], float(os.environ["SECONDS"])
     delays: list[float | None] = []
     try:
-        while time.monotonic() < end:
-            edition = publish(len(delays) + 1)
-            delays.append(seen_after(base, edition))
+        drafts = [draft(number + 1) for number in range(int(seconds / PAUSE))]
+        end = time.monotonic() + seconds
+        while drafts and time.monotonic() < end:
+            delays.append(seen_after(base, approve(drafts.pop(0), by=None)))
             time.sleep(PAUSE)
     finally:
         Article.objects.filter(origin__startswith=ORIGIN).delete()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -114,12 +114,20 @@ def _carried(value: Any) -> Any:
         return _UNKNOWN if _is_near(value) else {"moment": value.isoformat()}
     if isinstance(value, date):  # also today: no page outlives its day
         return {"day": value.isoformat()}
-    if isinstance(value, str) and _MOMENT.match(value) and _is_near(datetime.fromisoformat(value)):
+    if isinstance(value, str) and (moment := _moment_in(value)) and _is_near(moment):
         return _UNKNOWN
     return value if isinstance(value, int | str | float | None) else _UNKNOWN
 
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{3,6})?)?(?:[+-]\d\d:\d\d)?$")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+
+
+def _moment_in(text: str) -> datetime | None:
+    """As SQLite has moments; what only looks like one is a text."""
+    if _MOMENT.match(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    return None
 
 
 def _is_near(moment: datetime) -> bool:

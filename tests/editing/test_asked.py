@@ -74,6 +74,17 @@ def test_a_moment_of_a_row_is_known(db):
     assert alike(noted)
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-99-99 25:61", "2026-11-02 08:00 họp", "now", '{"clock": "now"}']
+)
+def test_a_text_is_a_text(db, text):
+    make_edition(title=text)
+    with noting() as noted:
+        assert Edition.objects.filter(title=text).count() == 1
+    assert noted.is_whole
+    assert alike(noted)
+
+
 def test_a_day_is_known(db):
     make_official(started_on=timezone.localdate())
     with noting() as noted:
