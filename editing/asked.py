@@ -76,6 +76,11 @@ def noting() -> Iterator[Asked]:
         _present.reset(token)
 
 
+def note_visit_box(html: str, language: str, **_signal: Any) -> None:
+    if (asked := _present.get()) is not None:
+        asked.visit_box, asked.language = html, language
+
+
 def present() -> Asked | None:
     """Of what is being built, if anybody wants to know."""
     return _present.get()

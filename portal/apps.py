@@ -15,12 +15,16 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """The index hears of every save; no business rule hangs on it."""
+        """The index hears of every save, and whoever keeps a page of its visit box; no business
+        rule hangs on it."""
+        from editing import asked
         from editing.models import File
         from news.models import Article, Attachment, Category, Edition
         from portal.models import Page
         from portal.search import index
+        from stats import box
 
+        box.shown.connect(asked.note_visit_box)
         post_save.connect(index.edition_saved, Edition)
         post_save.connect(index.article_saved, Article)
         post_save.connect(index.attachment_saved, Attachment)

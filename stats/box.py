@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.dispatch import Signal
 
 from stats import clock, figures
+
+# Sent with `html` and `language` when a page shows the box: it is not as lasting as the rest of it.
+shown = Signal()
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from editing.asked import present
 from stats import beacon, clock
-from stats.box import Box, read
+from stats.box import Box, read, shown
 
 register = template.Library()
 
@@ -27,10 +26,9 @@ ONLINE_FOR = timedelta(minutes=10)
 @register.simple_tag
 def visit_box() -> SafeString:
     """The figures of the visit box; asks no database."""
-    shown = visit_box_now()
-    if (asked := present()) is not None:
-        asked.visit_box, asked.language = shown, get_language() or ""
-    return shown
+    html = visit_box_now()
+    shown.send(None, html=html, language=get_language() or "")
+    return html
 
 
 def visit_box_now() -> SafeString:
