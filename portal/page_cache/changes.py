@@ -41,15 +41,11 @@ SILENT = frozenset(
 # Of search: the tables of its engines, which no model has.
 _SILENT_BEGINNINGS = ("portal_search",)
 
-# A new row of them shows nowhere by itself: an article is read through its editions.
-_SILENT_WHEN_NEW = frozenset(("news_article",))
-
 _WRITE = re.compile(
     r"\s*(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
     r"|DELETE\s+FROM(?:\s+ONLY)?|TRUNCATE(?:\s+TABLE)?)\s+\"?(\w+)",
     re.IGNORECASE,
 )
-_NEW = re.compile(r"\s*INSERT\s+INTO\b", re.IGNORECASE)
 # What a query is called that the server has planned already; it reads, as `editing.written` does.
 PLANNED = "planned_"
 _HARMLESS = re.compile(
@@ -66,8 +62,6 @@ def is_noticed(sql: str) -> bool:
         return False
     if found := _WRITE.match(sql):
         table = found[1].lower()
-        if table in _SILENT_WHEN_NEW and _NEW.match(sql):
-            return False
         return table not in SILENT and not table.startswith(_SILENT_BEGINNINGS)
     if sql.lstrip()[:4].upper() == "WITH":
         return bool(_WRITES_WITHIN.search(sql))
@@ -97,12 +91,18 @@ class NoticesChanges:
     def _noted(self, asked: Asked, *statement: Any) -> Any:
         """For what a page is built from."""
         _execute, sql, params, many, context = statement
-        answer = self._marked(*statement)
         text = self.written_as(str(sql))
         if many or not is_question(text):
             asked.is_known = False
-        else:
-            note(asked, text, text != sql, params, self.rows_of(context["cursor"].cursor), self.ops)
+            return self._marked(*statement)
+        try:
+            answer = self._marked(*statement)
+            rows = self.rows_of(context["cursor"].cursor)
+        except Exception:
+            # Whoever catches it shows a page that lacks something.
+            asked.is_known = False
+            raise
+        note(asked, text, text != sql, params, rows, self.ops)
         return answer
 
     def written_as(self, sql: str) -> str:

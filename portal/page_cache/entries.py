@@ -80,7 +80,7 @@ class Entry:
         self.questions = asked.questions
 
     def gone_on(self, instant: float, box: str) -> Entry:
-        """From now on for another `LIFE`, with the visit box as it is now."""
+        """From now on for another `LIFE`, or until `instant`, with the visit box as it is now."""
         now = time.time()
         instant = min(self.instant, instant)
         entry = replace(self, instant=instant, until=min(now + LIFE, instant))
@@ -178,12 +178,12 @@ class Shelf:
         temporary = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
         try:
             path.parent.mkdir(exist_ok=True)
-            last.parent.mkdir(parents=True, exist_ok=True)
             _make_room(path.parent)
-            _make_room(last.parent)
             temporary.write_bytes(entry.to_bytes())
             if entry.questions is not None:
                 # One file under two names: the first of them goes with its generation.
+                last.parent.mkdir(parents=True, exist_ok=True)
+                _make_room(last.parent)
                 second = last.with_name(temporary.name)
                 os.link(temporary, second)
                 second.replace(last)

@@ -31,7 +31,8 @@ from portal.page_cache.entries import LIFE, Entry, Headers, Shelf
 from portal.page_cache.moments import Moments
 from portal.page_cache.places import folder, marks
 from portal.page_cache.rules import parameters_of, query_of
-from stats.box import Box, read
+from stats.box import Box
+from stats.box import read as read_box
 from stats.counter import VisitCounter
 from stats.middleware import COUNTER
 from stats.pageviews import is_to_be_looked_at, page_to_count
@@ -312,7 +313,7 @@ def _parameters_of(path: str) -> tuple[str, ...] | None:
 
 
 def _box_in(language: str) -> str:
-    return _shown(language, read(), int(time.time()))
+    return _shown(language, read_box(), int(time.time()))
 
 
 @lru_cache(maxsize=4)

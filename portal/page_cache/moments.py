@@ -36,12 +36,18 @@ def moments_of(generation: str) -> Moments | None:
 
 def work_out(generation: str) -> Moments:
     """Asks the database, and leaves the answer for all processes of this host."""
-    with _one_at_a_time:
+    is_first = _turn.acquire(timeout=_PATIENCE)
+    try:
         return moments_of(generation) or _work_out(generation)
+    finally:
+        if is_first:
+            _turn.release()
 
 
-# When a generation begins, all readers need them at once.
-_one_at_a_time = Lock()
+# When a generation begins, all readers need them at once. A database that does not answer holds up
+# each by itself, not all in a row.
+_turn = Lock()
+_PATIENCE = 0.5  # seconds
 
 
 def _work_out(generation: str) -> Moments:

@@ -1,10 +1,11 @@
 """What a page has asked: whether it would be told the same now."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -100,6 +101,14 @@ def test_what_writes_is_no_question(db):
     assert not noted.is_whole
     with noting() as noted, connection.cursor() as cursor:
         cursor.execute("SAVEPOINT one")
+    assert not noted.is_whole
+
+
+def test_what_failed_is_not_known(transactional_db):
+    with noting() as noted:
+        titles()
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
     assert not noted.is_whole
 
 

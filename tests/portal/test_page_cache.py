@@ -602,6 +602,20 @@ def test_what_is_changed_behind_the_portal_s_back_is_seen_after_half_a_minute(
     assert "nay đổi tên" in front.get("/").text
 
 
+def test_what_a_change_schedules_is_there_at_its_second(front, older_site, clock):
+    """Also on a page that the change itself leaves as it is."""
+    front.get("/tin-tuc/")
+    make_edition(title="Sắp đăng", category=older_site["category"], live_from=timezone.now() + SOON)
+    front.get("/tin-tuc/")
+    assert front.built == 1
+    clock.shift(SOON)
+    assert "Sắp đăng" in front.get("/tin-tuc/").text
+    assert_exact(front, ["/tin-tuc/"])
+
+
+SOON = timedelta(seconds=entries.LIFE / 2)
+
+
 def test_what_has_ended_is_built_anew(front, site, clock):
     tomorrow = timezone.localtime() + timedelta(days=1)
     front.get("/tin-tuc/")

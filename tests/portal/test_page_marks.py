@@ -234,11 +234,6 @@ def test_what_outlives_its_generation_is_swept_away_after_a_day(tmp_path):
 
 STATEMENTS = [
     ('INSERT INTO "news_edition" ("title") VALUES (%s)', True),
-    ('INSERT INTO "news_article" ("origin") VALUES (%s)', False),
-    ('INSERT OR REPLACE INTO "news_article" ("id") VALUES (%s)', True),
-    ('REPLACE INTO "news_article" ("id") VALUES (%s)', True),
-    ('UPDATE "news_article" SET "trashed_at" = %s', True),
-    ('DELETE FROM "news_article" WHERE "id" IN (%s)', True),
     ('UPDATE "portal_agency" SET "name_vi" = %s', True),
     ('DELETE FROM "portal_link" WHERE "id" IN (%s)', True),
     ("insert or ignore into news_tag values (1)", True),
