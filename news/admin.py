@@ -516,7 +516,7 @@ class EditionAdmin(CheckingViews, DroppingViews, SharingViews, TranslatingViews,
             raise PermissionDenied
         edition = previewing.edition_of(request.POST, saved)
         with translation.override(edition.language):
-            response = render(request, "admin/news/edition/live_preview.html", {"edition": edition})
+            response = render(request, "news/live_preview.html", {"edition": edition})
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         response.is_framed = True  # type: ignore[attr-defined]
         return response

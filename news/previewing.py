@@ -30,7 +30,6 @@ def _blank(language: str) -> Edition:
     category = Category.objects.filter(is_notice_board=False).first() or Category(
         name="–", slug="-"
     )
-    edition = Edition(article=Article(language=language), category=category, language=language)
     # No row has this key: what hangs on a saved edition is empty here.
-    edition.pk = edition.article_id = 0
-    return edition
+    article = Article(pk=0, language=language)
+    return Edition(pk=0, article=article, category=category, language=language)

@@ -83,9 +83,19 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [
+    # What readers see (`portal.templating`).
+    {
+        "BACKEND": "portal.templating.Pages",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "portal.templating.environment",
+            "context_processors": ["portal.context_processors.site"],
+        },
+    },
+    # What extends the admin's templates, mails, and files for programs.
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates/django"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +45,8 @@ def _links() -> QuerySet[Link]:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"front": front_page(), "links": _links()}
+    links = [(group, list(members)) for group, members in groupby(_links(), attrgetter("group"))]
+    context = {"front": front_page(), "links": links}
     return render(request, "home.html", context)
 
 

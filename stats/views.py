@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stats import box, charts, clock, figures
-from stats.templatetags.stats_tags import shown_now
+from stats.page_parts import shown_now
 
 Hide = Callable[[list[tuple[str, int]]], list[tuple[str, int]]]
 

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.signals import template_rendered
 from PIL import Image
 
 from editing.public_forms import Throttle
+from portal.templating import Page
 from tests import prepared
 
 
@@ -27,6 +29,22 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
 ) -> Iterator[None]:
     with django_db_blocker.unblock(), prepared.beginning_as_a_copy(connection):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _context_of_pages() -> Iterator[None]:
+    """`response.context`, which Django's test client has of Django's own templates alone."""
+    render = Page.render
+
+    def render_and_tell(page: Page, context: Any = None, request: Any = None) -> str:
+        context = {} if context is None else context
+        html = render(page, context, request)
+        template_rendered.send(sender=page, template=page, context=context)
+        return html
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "render", render_and_tell)
         yield
 
 

@@ -319,7 +319,7 @@ def _box_in(language: str) -> str:
 @lru_cache(maxsize=4)
 def _shown(language: str, _figures: Box | None, _second: int) -> str:
     # Of templates, which are there only later.
-    from stats.templatetags.stats_tags import visit_box_now
+    from stats.page_parts import visit_box_now
 
     with translation.override(language):
         return visit_box_now()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import engines
 from django.test import RequestFactory
 
 from editing.public_forms import PublicForm, Throttle, is_same_origin, network_of
@@ -30,8 +30,8 @@ def sent(data=None, *, subject="", **headers):
 
 
 def shown(form):
-    template = '{% include "components/form_guard.html" %}{% include "components/form_field.html" with field=form.text %}'
-    return Template(template).render(Context({"form": form}))
+    template = '{% include "components/form_guard.html" %}{% with field=form.text %}{% include "components/form_field.html" %}{% endwith %}'
+    return engines["templating"].from_string(template).render({"form": form})
 
 
 def test_a_form_from_our_own_page_is_taken():

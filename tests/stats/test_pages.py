@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from stats import box, clock
 from stats.models import CounterOffset, DayTotal, VisitInterval
+from stats.page_parts import visit_box
 from tests.stats.conftest import NOON
 
 TODAY = date(2026, 11, 2)
@@ -28,7 +28,7 @@ def _at_noon(spool: Path) -> Any:
 
 def draw_box(language: str = "vi") -> str:
     with translation.override(language):
-        return Template("{% load stats_tags %}{% visit_box %}").render(Context())
+        return str(visit_box())
 
 
 @pytest.fixture

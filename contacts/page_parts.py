@@ -1,9 +1,10 @@
+"""What templates of pages may call (`portal.templating`)."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from django import template
 from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,10 +18,7 @@ from contacts.models import Appointment
 from editing.data_blocks import linked_data
 from editing.shared import shared
 
-register = template.Library()
 
-
-@register.simple_tag
 def hotline_box(
     *, with_hours: bool = False, officials: list[Appointment] | None = None
 ) -> SafeString:
@@ -42,13 +40,12 @@ def _hotline_box(officials: list[Appointment], *, with_hours: bool) -> SafeStrin
     return render_to_string("contacts/hotline_box.html", facts)
 
 
-@register.inclusion_tag("components/hours_state.html")
-def hours_state(timetable: Timetable | None) -> dict[str, Any]:
+def hours_state(timetable: Timetable | None) -> SafeString:
     """Whether the office is open now; nothing where its hours are not known."""
-    return {"timetable": timetable, "state": timetable.state() if timetable else None}
+    facts = {"timetable": timetable, "state": timetable.state() if timetable else None}
+    return render_to_string("components/hours_state.html", facts)
 
 
-@register.filter
 def opening(moment: Any) -> str:
     """When an office opens again: the time alone today, with the day otherwise."""
     local = moment.astimezone(VIETNAM)
@@ -59,20 +56,21 @@ def opening(moment: Any) -> str:
     return format_date(local, pattern)
 
 
-@register.filter
-def span(value: Span) -> str:
-    return span_text(value)
-
-
-@register.filter
 def machine_span(value: Span) -> str:
     """“07:30-11:30”, for the script that shows the reader's own time."""
     return "-".join(f"{each:%H:%M}" for each in value)
 
 
-@register.simple_tag
 def structured_contacts(
     agency: str, officials: Iterable[Appointment], timetable: Timetable
 ) -> SafeString:
     """The numbers for search engines."""
     return linked_data(structured.organisation_data(agency, officials, timetable))
+
+
+FUNCTIONS = {
+    "hotline_box": hotline_box,
+    "hours_state": hours_state,
+    "structured_contacts": structured_contacts,
+}
+FILTERS = {"machine_span": machine_span, "opening": opening, "span": span_text}

@@ -1,12 +1,14 @@
+"""What templates of pages may call (`portal.templating`)."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.template import Context
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,13 +19,10 @@ from django.utils.translation import gettext as _
 from stats import beacon, clock
 from stats.box import Box, read, shown
 
-register = template.Library()
-
 # Beyond this age "online now" would be untrue.
 ONLINE_FOR = timedelta(minutes=10)
 
 
-@register.simple_tag
 def visit_box() -> SafeString:
     """The figures of the visit box; asks no database."""
     html = visit_box_now()
@@ -35,11 +34,9 @@ def visit_box_now() -> SafeString:
     return render_to_string("stats/visit_box.html", {"visits": visit_box_context(read())})
 
 
-@register.inclusion_tag("stats/beacon.html", takes_context=True)
-def visit_beacon(context: Context) -> dict[str, Any]:
+def visit_beacon(request: HttpRequest | None) -> SafeString:
     """By which the page reports its own view, where a cache answers pages; nothing elsewhere."""
-    request = context.get("request")
-    return beacon.context_for(request) if request else {}
+    return render_to_string("stats/beacon.html", beacon.context_for(request) if request else {})
 
 
 def visit_box_context(box: Box | None) -> dict[str, Any]:
@@ -83,3 +80,7 @@ def _rows(box: Box) -> list[tuple[str, str, int]]:
 def _age(box: Box) -> timedelta:
     # A replayed day is always now.
     return timedelta(0) if settings.STATS_CLOCK_HEADER else timezone.now() - box.as_of
+
+
+FUNCTIONS = {"visit_beacon": visit_beacon, "visit_box": visit_box}
+FILTERS: dict[str, Callable[..., Any]] = {}
