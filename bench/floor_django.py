@@ -27,7 +27,7 @@ from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils import formats, timezone  # noqa: E402
-from django.utils.html import escape  # noqa: E402
+from markupsafe import escape  # noqa: E402
 
 from contacts.models import Appointment, PhoneNumber  # noqa: E402
 from news.models import Edition  # noqa: E402
@@ -79,8 +79,8 @@ def read_rows(name: str) -> Rows:
 _FIELDS = {
     "agencies": ("name", "superior", "person_responsible"),
     "entries": ("label", "note"),
-    "editions": ("title", "lead", "get_absolute_url", "category.name"),
-    "officials": ("person.name", "get_absolute_url"),
+    "editions": ("title", "lead", "get_absolute_url()", "category.name"),
+    "officials": ("person.name", "get_absolute_url()"),
     "numbers": ("uri", "shown"),
 }
 
@@ -90,17 +90,17 @@ def _expressions(rows: Rows) -> Iterator[tuple[str, str]]:
     for kind, names in _FIELDS.items():
         for at, row in enumerate(rows[kind]):
             for field in names:
-                yield _text(row, field), f"{{{{ {kind}.{at}.{field} }}}}"
+                yield _text(row, field), f"{{{{ {kind}[{at}].{field} }}}}"
     for at, edition in enumerate(rows["editions"]):
         for pattern in ("Y-m-d", "SHORT_DATE_FORMAT"):
             shown = formats.date_format(timezone.localtime(edition.listed_at), pattern)
-            yield shown, f"{{{{ editions.{at}.listed_at|date:'{pattern}' }}}}"
+            yield shown, f"{{{{ editions[{at}].listed_at|date('{pattern}') }}}}"
 
 
 def _text(row: Any, field: str) -> str:
     for part in field.split("."):
-        row = getattr(row, part)
-        row = row() if callable(row) else row
+        row = getattr(row, part.removesuffix("()"))
+        row = row() if part.endswith("()") else row
     return str(row)
 
 
@@ -109,7 +109,7 @@ def template(name: str) -> Any:
     texts = {escape(text): shown for text, shown in _expressions(read_rows(name)) if text}
     longest_first = sorted(texts, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(text) for text in longest_first))
-    made = engines["django"].from_string(pattern.sub(lambda hit: texts[hit[0]], page(name)))
+    made = engines["templating"].from_string(pattern.sub(lambda hit: texts[hit[0]], page(name)))
     if made.render(read_rows(name)) != page(name):
         raise AssertionError(f"{name} is not made of the same bytes.")
     return made

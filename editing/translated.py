@@ -21,9 +21,11 @@ def language_of(row: Any, field: str) -> str:
 def text_of(row: Any, field: str) -> str:
     """HTML of a translated text, marked where it is not in the language of the page."""
     current = get_language() or settings.LANGUAGE_CODE
-    if own := getattr(row, column(field, current), None):
-        return conditional_escape(own)
-    text, language = getattr(row, field) or "", language_of(row, field)
-    if not text or language == current:
+    order = resolution_order(current)
+    found = ((getattr(row, column(field, code), None), code) for code in order)
+    text, code = next((each for each in found if each[0]), (getattr(row, field), order[-1]))
+    if not text:
+        return ""
+    if code == current:
         return conditional_escape(text)
-    return format_html('<span lang="{}">{}</span>', language, text)
+    return format_html('<span lang="{}">{}</span>', code, text)

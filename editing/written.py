@@ -58,6 +58,17 @@ def _writing() -> Iterator[None]:
         _is_writing.reset(token)
 
 
+def know(row: models.Model, relation: str, related: list[Any]) -> None:
+    """`row.relation.all()` asks no more, as if it had been prefetched."""
+    manager = getattr(row, relation)
+    if (field := getattr(manager, "field", None)) is not None:  # the related ones point to the row
+        for each in related:
+            setattr(each, field.name, row)
+    found = manager.all()
+    found._result_cache, found._prefetch_done = related, True
+    vars(row).setdefault("_prefetched_objects_cache", {})[relation] = found
+
+
 @dataclass(frozen=True)
 class _Text:
     """What was written, as Django's own compiler left it."""

@@ -143,6 +143,12 @@ class Shares:
 
 
 @Written
+def _counts(language: str) -> QuerySet[MonthCount, tuple[int, date, int]]:
+    rows = MonthCount.objects.filter(language=language)
+    return rows.values_list("category", "month", "count")
+
+
+@Written
 def _categories() -> QuerySet[Category]:
     return Category.objects.filter(is_notice_board=False)
 
@@ -155,8 +161,7 @@ def shares(
 ) -> Shares:
     """By category, within the chosen period; by year and month, within the chosen category. The
     newest first; what has no news is not there. Two queries."""
-    rows = MonthCount.objects.filter(language=language).values_list("category", "month", "count")
-    counts = list(rows)
+    counts = _counts(language)
     known = {row.pk: row for row in _categories()}
     own = {key for key, row in known.items() if category and category.pk in (key, row.parent_id)}
 

@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +19,16 @@ from editing.languages import called, column
 from editing.slugs import row_once_called
 from editing.written import Written
 from news.abbreviations import abbreviations_as_json, abbreviations_in
-from news.lists import check_period, in_period, list_page, period_of, period_query
+from news.lists import (
+    First,
+    Listed,
+    check_period,
+    first_rows,
+    in_period,
+    list_page,
+    period_of,
+    period_query,
+)
 from news.models import (
     Article,
     Attachment,
@@ -48,15 +57,26 @@ def listed_here() -> EditionQuerySet:
 
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    return _list(request, "news/news.html", listed_here().news(), {"shares": _shares()})
+    context = {"shares": _shares()}
+    return _list(request, "news/news.html", _news, context, first=_newest_news)
+
+
+def _news() -> EditionQuerySet:
+    return listed_here().news()
+
+
+_newest_news = Written(lambda: first_rows(_news()))
 
 
 @require_safe
 def archive(request: HttpRequest, year: int, month: int | None = None) -> HttpResponse:
     check_period(year, month)
-    editions = in_period(live_here().news(), year, month)
     context = {"year": year, "month": month, "shares": _shares(None, year, month)}
-    return _list(request, "news/archive.html", editions, context)
+    return _list(request, "news/archive.html", partial(_news_in, year, month), context)
+
+
+def _news_in(year: int, month: int | None) -> EditionQuerySet:
+    return in_period(live_here().news(), year, month)
 
 
 @require_safe
@@ -66,16 +86,23 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
     request.addresses = _addresses("news:category", row)  # type: ignore[attr-defined]
     year, month = period_of(request.GET)
-    editions = in_period(_of_category(row, is_archive=year is not None), year, month)
+    editions = partial(_of_category, row.pk, year, month)
     context = {"category": row, "year": year, "month": month, "shares": _shares(row, year, month)}
     kept = period_query(year, month)
-    return _list(request, "news/category.html", editions, context, kept=kept)
+    first = partial(_newest_of_category, row.pk) if year is None else None
+    return _list(request, "news/category.html", editions, context, kept=kept, first=first)
 
 
-def _of_category(row: Category, *, is_archive: bool) -> EditionQuerySet:
+def _of_category(category: int, year: int | None, month: int | None) -> EditionQuerySet:
     """A period of the past shows what was put into the archive too, as the archive does."""
-    editions = live_here() if is_archive else listed_here()
-    return editions.filter(Q(category=row) | Q(category__parent=row))
+    editions = listed_here() if year is None else live_here()
+    of_it = editions.filter(Q(category=category) | Q(category__parent=category))
+    return in_period(of_it, year, month)
+
+
+@Written
+def _newest_of_category(category: int) -> EditionQuerySet:
+    return first_rows(_of_category(category, None, None))
 
 
 def _shares(
@@ -90,7 +117,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if row.slug != slug:
         return HttpResponsePermanentRedirect(row.get_absolute_url())
     request.addresses = _addresses("news:tag", row)  # type: ignore[attr-defined]
-    return _list(request, "news/tag.html", _of_tag(row), {"tag": row})
+    return _list(request, "news/tag.html", partial(_of_tag, row), {"tag": row})
 
 
 def _of_tag(row: Tag) -> EditionQuerySet:
@@ -124,12 +151,13 @@ def by_slug(rows: QuerySet[Any], slug: str) -> Any:
 def _list(
     request: HttpRequest,
     template: str,
-    editions: EditionQuerySet,
+    editions: Listed,
     context: dict[str, Any],
     *,
     kept: str = "",
+    first: First | None = None,
 ) -> HttpResponse:
-    page = list_page(editions, request.GET, kept)
+    page = list_page(editions, request.GET, kept, first)
     return render(request, template, {"page": page, **context})
 
 
@@ -146,8 +174,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda edition: edition.is_ended)
     context: dict[str, Any] = {"notices": rows, "is_past": "past" in request.GET}
     if context["is_past"]:
-        now_over = board.exclude(listed)
-        context["page"] = list_page(now_over, request.GET)
+        context["page"] = list_page(lambda: board.exclude(listed), request.GET)
     return render(request, "news/notices.html", context)
 
 
@@ -171,7 +198,7 @@ def _article_page(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 
 def edition_to_read(article_id: int) -> Edition | None:
-    return next(iter(_live_to_read(article_id)), None)
+    return _with_parts(next(iter(_live_to_read(article_id)), None))
 
 
 @Written
@@ -180,21 +207,58 @@ def _live_to_read(article_id: int) -> QuerySet[Edition]:
 
 
 def _to_read(editions: EditionQuerySet) -> EditionQuerySet:
-    photos = EditionPhoto.objects.select_related("photo")
-    attachments = Attachment.objects.select_related("file")
     return (
         editions.select_related("article", "category__parent", "lead_photo")
         .annotate(abbreviation_rows=abbreviations_as_json())
-        .prefetch_related(Prefetch("photos", photos), Prefetch("attachments", attachments), "tags")
         .annotate(video_rows=video_rows())
+        .annotate(**{f"has_{relation}": Exists(uses) for relation, uses in _uses().items()})
         .order_by("-pk")
     )
+
+
+def _with_parts(edition: Edition | None) -> Edition | None:
+    """Asks for what there is: few articles have all of it."""
+    if edition is not None:
+        asking: dict[str, Written[Any]] = {
+            "photos": _photos,
+            "attachments": _attachments,
+            "tags": _tags,
+        }
+        for relation, ask in asking.items():
+            has_some = getattr(edition, f"has_{relation}")
+            written.know(edition, relation, ask(edition.pk) if has_some else [])
+    return edition
+
+
+def _uses() -> dict[str, QuerySet[Any]]:
+    of_it = {"edition": OuterRef("pk")}
+    return {
+        "photos": EditionPhoto.objects.filter(**of_it),
+        "attachments": Attachment.objects.filter(**of_it),
+        "tags": Edition.tags.through.objects.filter(**of_it),
+    }
+
+
+@Written
+def _photos(edition: int) -> QuerySet[EditionPhoto]:
+    return EditionPhoto.objects.filter(edition=edition).select_related("photo")
+
+
+@Written
+def _attachments(edition: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(edition=edition).select_related("file")
+
+
+@Written
+def _tags(edition: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(editions=edition)
 
 
 def _withdrawn(request: HttpRequest, article_id: int) -> HttpResponse:
     """What readers are told of an article that is no longer on the site."""
     rows = Edition.objects.filter(state=State.WITHDRAWN, article__trashed_at=None)
-    edition = _to_read(rows.filter(article_id=article_id).exclude(withdrawal="")).first()
+    rows = rows.filter(article_id=article_id).exclude(withdrawal="")
+    edition = _with_parts(_to_read(rows).first())
     if edition is None:
         raise Http404
     if edition.withdrawal == Withdrawal.NOT_VALID:

@@ -69,7 +69,7 @@ def environment(**options: Any) -> Environment:
         "icon": _icon(made),
         "in_language": in_language,
         "now": now,
-        "static": static,
+        "static": cache(static),
         "url_for": address,
     }
     made.filters |= {
