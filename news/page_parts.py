@@ -1,11 +1,9 @@
 """What templates of pages may call (`portal.templating`)."""
 
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -14,7 +12,7 @@ from editing.shared import shared
 from editing.written import Written
 from news import structured
 from news.figures import body_with_figures
-from news.models import Category, Edition, EditionQuerySet
+from news.models import Category, Edition, EditionQuerySet, keys_of
 from news.views import live_here
 
 IN_THE_BOX = 5
@@ -34,12 +32,13 @@ def _notices() -> EditionQuerySet:
     """Asked board by board: of what has ended, which is nearly all, nothing is read then."""
     own = live_here().filter(category=OuterRef("pk")).by_urgency()
     boards = Category.objects.filter(is_notice_board=True)
-    keys = [
-        Q(pk__in=boards.annotate(own=Subquery(part.values("pk")[at : at + 1])).values("own"))
+    places = [
+        boards.annotate(own=Subquery(part.values("pk")[at : at + 1]))
         for part in own.current_parts()
         for at in range(IN_THE_BOX)
     ]
-    return Edition.objects.filter(reduce(or_, keys)).by_urgency().for_cards()[:IN_THE_BOX]
+    parts = [Edition.objects.filter(pk__in=place.values("own")) for place in places]
+    return Edition.objects.filter(pk__in=keys_of(parts)).by_urgency().for_cards()[:IN_THE_BOX]
 
 
 def article_head(edition: Edition, agency: str) -> SafeString:

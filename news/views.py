@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache, partial, reduce
-from operator import or_
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +38,7 @@ from news.models import (
     State,
     Tag,
     Withdrawal,
+    keys_of,
     video_rows,
 )
 from news.months import Shares, shares
@@ -168,13 +168,13 @@ def notices(request: HttpRequest) -> HttpResponse:
     # By number, because SQLite reads every article to find those of boards it does not know.
     boards = list(Category.objects.filter(is_notice_board=True).values_list("pk", flat=True))
     board = live_here().filter(category__in=boards)
-    listed = reduce(or_, [Q(pk__in=part.values("pk")) for part in board.listed_parts()])
-    rows = list(Edition.objects.filter(listed).by_urgency().for_cards()[:100])
+    listed = keys_of(board.listed_parts())
+    rows = list(Edition.objects.filter(pk__in=listed).by_urgency().for_cards()[:100])
     # Stable: among the ended ones the order stays too.
     rows.sort(key=lambda edition: edition.is_ended)
     context: dict[str, Any] = {"notices": rows, "is_past": "past" in request.GET}
     if context["is_past"]:
-        context["page"] = list_page(lambda: board.exclude(listed), request.GET)
+        context["page"] = list_page(lambda: board.exclude(pk__in=listed), request.GET)
     return render(request, "news/notices.html", context)
 
 
@@ -319,17 +319,18 @@ def _query_around(
         *[group.in_language(code) for code in others],
     ]
     # Scalars, each found through an index; a union of limited parts is not SQLite's.
-    keys = [Q(pk=Subquery(rows.values("pk")[:1])) for rows in wanted]
+    every = Edition.objects.all()
     picked = Edition.related.through.objects.filter(edition=pk)
-    keys += [
-        Q(pk__in=board.filter(article__in=picked.values("article_id")).values("pk")),
-        *[Q(pk__in=Subquery(_tagged(board, tag).values("pk"))) for tag in tags],
-        Q(article_id=article_id, state=State.APPROVED, live_from__lte=written.now()),
+    parts = [
+        *[every.filter(pk=Subquery(rows.values("pk")[:1])) for rows in wanted],
+        board.filter(article__in=picked.values("article_id")),
+        *[every.filter(pk__in=Subquery(_tagged(board, tag).values("pk"))) for tag in tags],
+        every.filter(article_id=article_id, state=State.APPROVED, live_from__lte=written.now()),
     ]
     fields = ("article_id", "title", "slug", "language", "listed_at", "live_from")
     notes = ("change_note", "change_kind", "is_minor")
     is_picked = Exists(picked.filter(article_id=OuterRef("article_id")))
-    rows = Edition.objects.filter(reduce(or_, keys)).annotate(is_picked=is_picked)
+    rows = every.filter(pk__in=keys_of(parts)).annotate(is_picked=is_picked)
     return rows.only(*fields, *notes).order_by("-listed_at", "-article_id", "-live_from")
 
 

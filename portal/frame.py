@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -201,13 +201,15 @@ def _contents(language: str) -> dict[str, Exists | Subquery]:
     # Board by board, as in the box of notices.
     boards = Category.objects.filter(is_notice_board=True)
     unended, ending = live.filter(category=OuterRef("pk")).current_parts()
+    # In an order that an index has: PostgreSQL, which expects many, would read the table for the first.
+    boards = boards.annotate(unended=Subquery(unended.by_urgency().values("pk")[:1]))
     roots = Unit.objects.filter(parent=None)
     emails = Channel.objects.public().filter(
         unit__isnull=False, unit__parent=None, kind=ChannelKind.EMAIL
     )
     return {
         "has_news": Exists(live.news()),
-        "has_notices": Exists(boards.filter(Exists(unended) | Exists(ending))),
+        "has_notices": Exists(boards.filter(Exists(ending) | Q(unended__isnull=False))),
         "has_organisation": Exists(Appointment.objects.current()),
         "has_contact": Exists(roots),
         "root_address": _of_root("address", column("address", language)),

@@ -11,6 +11,7 @@ from news.models.articles import (
     NoticeLevel,
     State,
     Withdrawal,
+    keys_of,
 )
 from news.models.categories import Category, Review, Tag, fill_slugs
 from news.models.checking import Dismissal
@@ -51,4 +52,5 @@ __all__ = [
     "fill_slugs",
     "video_rows",
     "videos_of",
+    "keys_of",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any, Self
 
@@ -147,6 +148,13 @@ _ON_A_CARD = (
     *("is_pinned", "category", "article__origin"),
     *(f"lead_photo__{name}" for name in _OF_A_PICTURE),
 )
+
+
+def keys_of(parts: Iterable[models.QuerySet[Any]]) -> models.QuerySet[Any, Any]:
+    """Of the rows of all parts, of which an index answers each: for an “or” of them PostgreSQL reads
+    the whole table."""
+    first, *others = [part.order_by().values("pk") for part in parts]
+    return first.union(*others, all=True)
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -414,6 +422,11 @@ class Edition(Versioned):
             models.Index(
                 "category", "language", condition=Q(state="approved", leaves_when_ended=False),
                 name="news_notice_stays",
+            ),
+            models.Index(
+                "category", "language", F("is_pinned").desc(), "notice_level",
+                F("listed_at").desc(), F("article_id").desc(),
+                condition=Q(state="approved", ends_at__isnull=True), name="news_notice_unended",
             ),
             # For the next instant at which the clock changes what is public (`news.instants`).
             models.Index("live_from", condition=Q(state="approved"), name="news_begins"),

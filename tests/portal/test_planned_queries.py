@@ -87,3 +87,9 @@ def test_it_is_no_change_of_what_pages_show(settings, tmp_path):
         known.cache_clear()
     assert not is_noticed("EXECUTE planned_0 (1)")
     assert is_noticed("EXECUTE other (1)")
+
+
+def test_the_server_compiles_no_query(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

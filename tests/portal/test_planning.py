@@ -1,12 +1,15 @@
 """How the database finds what a page shows: from the index of the list, however many articles."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from news.models import Edition, Tag
+from news.models import Article, Edition, Tag
 from portal.planning import renew_statistics
 from portal.tasks import TASKS
-from tests.making import make_edition
+from tests.making import make_category, make_edition
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL renews them by itself")
@@ -16,6 +19,62 @@ def test_a_list_is_read_in_its_own_order(db):
     renew_statistics()
     rows = Edition.objects.live().in_language("vi").listed().news().newest_first()
     assert "USING INDEX news_list" in rows.for_cards()[:21].explain()
+
+
+MANY = 3000
+
+
+@pytest.fixture
+def many_texts(db):
+    """News and ended notices, as a portal has them after years."""
+    board = make_category(name_vi="Thông báo", is_notice_board=True)
+    news, notice = make_edition(), make_edition(category=board)
+    for row in (news, notice):
+        articles = Article.objects.bulk_create([Article() for _number in range(MANY)])
+        Edition.objects.bulk_create(
+            _like(row, article, timedelta(hours=at)) for at, article in enumerate(articles)
+        )
+    Edition.objects.filter(category=board).update(ends_at=timezone.now() - timedelta(days=9))
+    renew_statistics()
+    return news
+
+
+def _like(row, article, earlier):
+    names = ("category", "title", "slug", "language", "state")
+    moments = {name: getattr(row, name) - earlier for name in ("live_from", "listed_at")}
+    return Edition(article=article, **moments, **{name: getattr(row, name) for name in names})
+
+
+def texts_read(sql, params):
+    """How many rows of the texts the server looks at for an answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+        return _read_in(cursor.fetchone()[0][0]["Plan"])
+
+
+def _read_in(node):
+    own = 0
+    if node.get("Relation Name") == "news_edition":
+        rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        own = rows * node["Actual Loops"]
+    return own + sum(map(_read_in, node.get("Plans", ())))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="reads PostgreSQL's plans")
+def test_a_page_reads_as_few_of_many_texts_as_of_few(citizen, many_texts, monkeypatch):
+    monkeypatch.setattr(connection, "planned", lambda sql, _values: sql, raising=False)
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    for address in ("/", "/tin-tuc/", many_texts.get_absolute_url(), "/duong-day-nong/"):
+        with connection.execute_wrapper(note):
+            assert citizen.get(address).status_code == 200
+    read = {sql: texts_read(sql, params) for sql, params in asked if "news_edition" in sql}
+    assert len(read) > 5
+    assert {sql: rows for sql, rows in read.items() if rows > MANY / 10} == {}
 
 
 def test_the_database_looks_at_its_tables_every_day(db):
