@@ -24,7 +24,7 @@ class DatabaseWrapper(NoticesChanges, base.DatabaseWrapper):
     def _configure_connection(self, connection: Any) -> bool:
         """What the server takes for long it would compile first, and that takes longer than any question
         of a page: a quarter of a second for the box of notices, with 100,000 articles."""
-        super()._configure_connection(connection)
+        super()._configure_connection(connection)  # type: ignore[misc]
         with connection.cursor() as cursor:
             cursor.execute("SET jit = off")
         return True
