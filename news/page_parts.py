@@ -1,8 +1,5 @@
 """What templates of pages may call (`portal.templating`)."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -57,4 +54,3 @@ FUNCTIONS = {
     "edition_body": body_with_figures,
     "notice_box": notice_box,
 }
-FILTERS: dict[str, Callable[..., Any]] = {}

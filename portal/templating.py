@@ -83,9 +83,10 @@ def environment(**options: Any) -> Environment:
         "truncatewords": defaultfilters.truncatewords,
         "urlencode": defaultfilters.urlencode,
     }
-    for parts in (editing, news, contacts, stats, portal):
-        made.globals |= parts.page_parts.FUNCTIONS
-        made.filters |= parts.page_parts.FILTERS
+    for app in (editing, news, contacts, stats, portal):
+        made.globals |= app.page_parts.FUNCTIONS
+    for app in (editing, contacts, portal):
+        made.filters |= app.page_parts.FILTERS
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -83,4 +82,3 @@ def _age(box: Box) -> timedelta:
 
 
 FUNCTIONS = {"visit_beacon": visit_beacon, "visit_box": visit_box}
-FILTERS: dict[str, Callable[..., Any]] = {}

@@ -35,6 +35,7 @@ from stats.box import Box
 from stats.box import read as read_box
 from stats.counter import VisitCounter
 from stats.middleware import COUNTER
+from stats.page_parts import visit_box_now
 from stats.pageviews import is_to_be_looked_at, page_to_count
 
 Environ = dict[str, Any]
@@ -318,9 +319,6 @@ def _box_in(language: str) -> str:
 
 @lru_cache(maxsize=4)
 def _shown(language: str, _figures: Box | None, _second: int) -> str:
-    # Of templates, which are there only later.
-    from stats.page_parts import visit_box_now
-
     with translation.override(language):
         return visit_box_now()
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from contacts.hotline import hotline_officials
 from editing import written
 from editing.written import Written
-from news.models import Edition
+from news.models import Edition, EditionVideo, Tag
 from tests.making import make_agency, make_edition, make_notice, make_official
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -143,3 +143,28 @@ def test_the_rows_are_those_that_django_would_read(db, language):
     make_edition(language=language)
     with translation.override(language):
         assert live() == list(Edition.objects.live().order_by("pk"))
+
+
+def test_what_is_known_is_not_asked_for(db):
+    edition = make_edition()
+    tag = Tag.objects.create(name_vi="Hạ tầng")
+    use = EditionVideo(edition_id=edition.pk, address="https://video.example/1")
+    written.know(edition, "tags", [tag])
+    written.know(edition, "videos", [use])
+    with CaptureQueriesContext(connection) as asked:
+        assert list(edition.tags.all()) == [tag]
+        assert [row.edition for row in edition.videos.all()] == [edition]
+    assert asked.captured_queries == []
+
+
+def test_an_article_is_asked_for_the_parts_that_it_has(citizen, db):
+    edition = make_edition()
+    address = edition.get_absolute_url()
+    citizen.get(address)
+    with CaptureQueriesContext(connection) as without:
+        citizen.get(address)
+    edition.tags.add(Tag.objects.create(name_vi="Hạ tầng"))
+    citizen.get(address)  # the neighbours of another number of tags are asked for otherwise
+    with CaptureQueriesContext(connection) as with_tags:
+        assert "Hạ tầng" in citizen.get(address).content.decode()
+    assert len(with_tags) == len(without) + 1
