@@ -52,9 +52,10 @@ def shared(key: Hashable, make: Callable[[], Part]) -> Part:
     of_the_page = _state.get()
     if of_the_page is None or (state := of_the_page.name) is None:
         return make()
-    if _known[0] != state:
-        _known = (state, {})
-    parts = _known[1]
+    known = _known
+    if known[0] != state:
+        known = _known = (state, {})
+    parts = known[1]
     place = (key, get_language())
     if place not in parts:
         with asked.noting() as noted:
