@@ -4,14 +4,16 @@ update of a whole table."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
+from django.db.transaction import TransactionManagementError
 from django.db.utils import Error as DatabaseError
 
 from editing.asked import Asked, is_question, note, present
+from portal.page_cache.ahead import build_ahead
 from portal.page_cache.places import marks
 
 # Tables of which no kept page shows a row; a test reads every kept page to prove it. Whatever is not
@@ -73,12 +75,14 @@ class NoticesChanges:
 
     execute_wrappers: list[Callable[..., Any]]
     in_atomic_block: bool
+    needs_rollback: bool
     run_on_commit: list[Any]
     ops: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._has_changed = False
+        self._stays_open = False
         self.execute_wrappers.append(self._notice)
 
     def _notice(
@@ -131,11 +135,30 @@ class NoticesChanges:
         if not self._has_changed:
             super().commit()  # type: ignore[misc]
             return
-        with marks().change():
+        ahead = build_ahead(self)
+        if self.needs_rollback:
+            # PostgreSQL would roll back what it is told to commit, and not say so.
+            raise TransactionManagementError("What a page has done could not be undone.")
+        with marks().change(ahead):
             super().commit()  # type: ignore[misc]
         self._has_changed = False
         # Asks the database, which this connection can do again only when all is said.
         self.run_on_commit.insert(0, (set(), _look_after_moments, True))
+
+    @contextmanager
+    def for_requests_within(self) -> Iterator[None]:
+        """At the end of a transaction, before its commit: whole requests may be answered within it."""
+        # To Django it is over already; but each of them is a part of it.
+        self.in_atomic_block = self._stays_open = True
+        try:
+            yield
+        finally:
+            self.in_atomic_block = self._stays_open = False
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """At the beginning and at the end of each request."""
+        if not self._stays_open:
+            super().close_if_unusable_or_obsolete()  # type: ignore[misc]
 
     def rollback(self) -> None:
         super().rollback()  # type: ignore[misc]

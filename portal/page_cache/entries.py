@@ -150,8 +150,9 @@ def _in_all_codings(body: bytes) -> dict[str, bytes]:
 class Shelf:
     """The pages of this host."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, memory: int = _MEMORY) -> None:
         self.folder = folder
+        self._largest = memory
         self._memory: OrderedDict[tuple[str, str], Entry] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -228,7 +229,7 @@ class Shelf:
                 self._size -= old.size
             self._memory[place] = entry
             self._size += entry.size
-            while self._size > _MEMORY and len(self._memory) > 1:
+            while self._size > self._largest and len(self._memory) > 1:
                 _place, oldest = self._memory.popitem(last=False)
                 self._size -= oldest.size
 

@@ -1,46 +1,38 @@
-"""Answers kept pages in front of Django, and keeps those that Django makes.
-
-Every kept page is built from a request of our own making: the path, the words of the query that
-count, the host of this portal, and nothing else. So no cookie and no header of one reader can come
-to be in what all the others read.
-"""
+"""Answers kept pages in front of Django, and keeps those that Django makes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import cast
 
 from django.conf import settings
-from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
-from django.http.response import HttpResponseBase
-from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
-from editing.asked import Answers, noting
 from editing.shared import under
 from portal.middleware import ClientAddressMiddleware
 from portal.page_cache import moments
-from portal.page_cache.entries import LIFE, Entry, Headers, Shelf
-from portal.page_cache.moments import Moments
+from portal.page_cache.building import (
+    Address,
+    Application,
+    Building,
+    BuildingAhead,
+    Environ,
+    Made,
+    StartResponse,
+    following,
+)
+from portal.page_cache.entries import LIFE, Entry, Shelf
+from portal.page_cache.often import Often
 from portal.page_cache.places import folder, marks
 from portal.page_cache.rules import parameters_of, query_of
-from stats.box import Box
-from stats.box import read as read_box
 from stats.counter import VisitCounter
 from stats.middleware import COUNTER
-from stats.page_parts import visit_box_now
-from stats.pageviews import is_to_be_looked_at, page_to_count
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+from stats.pageviews import is_to_be_looked_at
 
 # After a page could not be built, the last good one is given for a while without another attempt.
 _REST = 3.0  # seconds
@@ -49,13 +41,7 @@ _REST = 3.0  # seconds
 # for each reader. Where one takes longer, nobody else waits for it for a while.
 _SOON = 0.2  # seconds
 
-# Many pages ask the same, and after a change all at once.
-_ASKED_ANEW_AFTER = 1.0  # seconds
-
 _LONGEST = 1000  # characters of a path or a query
-
-# Made anew for each answer, by what is kept and by the reader's coding.
-_OWN_HEADERS = frozenset(("content-length", "etag", "last-modified", "vary", "content-encoding"))
 
 
 class _Reader:
@@ -73,42 +59,11 @@ class _Question:
 
     environ: Environ  # of the reader
     reader: HttpRequest  # with the believed client
-    path: str  # as WSGI has it
-    query: str  # what counts of it
+    address: Address
 
     @property
     def key(self) -> str:
-        return f"{self.path}?{self.query}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What Django has answered."""
-
-    status: str
-    headers: Headers
-    body: bytes
-    page: str | None  # the name under which it counts
-
-    @property
-    def is_failure(self) -> bool:
-        """The database is gone; an error of one page says nothing of the others."""
-        return self.status.startswith("503 ")
-
-    @property
-    def is_page(self) -> bool:
-        return self.status.startswith("200 ")
-
-    @property
-    def is_for_everybody(self) -> bool:
-        names = {name.lower(): value.lower() for name, value in self.headers}
-        control = names.get("cache-control", "")
-        return (
-            self.is_page
-            and "set-cookie" not in names
-            and names.get("vary", "accept-encoding") == "accept-encoding"
-            and not any(word in control for word in ("private", "no-store"))
-        )
+        return self.address.key
 
 
 class PageCache:
@@ -118,10 +73,11 @@ class PageCache:
         self.application = application
         self.counter = VisitCounter()
         self.shelf = Shelf(folder().path)
-        self._answers = Answers(_ASKED_ANEW_AFTER)
+        self.often = Often(folder().path / "often")
+        self.building = Building(application, self.shelf)
+        self.ahead = BuildingAhead(application, Shelf(folder().path, memory=0), self.often)
         nothing = HttpResponse()
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
-        self._host = _own_host()
         self._failed_at = float("-inf")
         self._waited_at = float("-inf")  # in vain
 
@@ -167,14 +123,14 @@ class PageCache:
             return None
         if not _is_ours(reader.META.get("HTTP_HOST", "")):
             return None
-        return _Question(environ, reader, path, query)
+        return _Question(environ, reader, Address(path, query))
 
-    def _answer(self, question: _Question) -> Entry | _Made:
+    def _answer(self, question: _Question) -> Entry | Made:
         generation = marks().current()
         if generation is None and settings.PAGE_CACHE:
             generation = self._generation_to_come()
         if generation is None:
-            return self._make(question)
+            return self.building.make(question.address)
         entry = self.shelf.get(generation, question.key)
         if entry is not None:
             if entry.until > time.time():
@@ -196,85 +152,35 @@ class PageCache:
             pause = min(pause * 1.5, 0.01)
         return None
 
-    def _build(self, generation: str, question: _Question) -> Entry | _Made:
+    def _build(self, generation: str, question: _Question) -> Entry | Made:
         with self.shelf.building(question.key):
             last = self.shelf.get(generation, question.key)
             if last is not None and last.until > time.time():
                 return last  # another one has built it meanwhile
-            following, known = _following(generation)
+            name, known = following(generation)
             before = last or self.shelf.last(question.key)
             if known is not None and before is not None:
-                is_same = self._is_same(before, following)
+                is_same = self.building.is_same(before, name)
                 if is_same:
-                    entry = before.gone_on(known.next, _box_in(before.box[0]) if before.box else "")
-                    self.shelf.put(following, question.key, entry)
-                    return entry
+                    self.often.note(question.key)
+                    return self.building.go_on(before, question.address, name, known)
                 if is_same is False and last is not None:
                     # Changed behind our back: what pages share is not right either.
-                    marks().renew(following)
-                    following, known = _following(marks().current() or following)
-            state = following if known is not None else None
-            with noting() as asked, under(lambda: state):
-                made = self._make(question)
-            if made.is_failure and last is not None and _may_be_seen(generation):
+                    marks().renew(name)
+                    name, known = following(marks().current() or name)
+            if known is None:
+                made: Entry | Made = self.building.make(question.address)
+            else:
+                made = self.building.keep(question.address, name, known, before)
+            if isinstance(made, Entry):
+                self.often.note(question.key)
+            elif made.is_failure and last is not None and _may_be_seen(generation):
                 self._failed_at = time.monotonic()
                 return last
-            if known is None or not made.is_for_everybody:
-                return made
-            headers = _kept_headers(made)
-            entry = Entry.of(headers, made.body, page=made.page, instant=known.next)
-            entry.rest_on(asked)
-            if before is not None and before.digest == entry.digest:
-                entry.modified = before.modified
-            self.shelf.put(following, question.key, entry)
-            return entry
-
-    def _is_same(self, before: Entry, generation: str) -> bool | None:
-        """Whether the page would be the same now, but for the visit box; None where that cannot be
-        asked."""
-        if before.questions is None or before.instant <= time.time():
-            return None
-        try:
-            return self._answers.are_alike(before.questions, generation)
-        except DatabaseError:
-            return None  # building it will say so, with a connection that is looked after
-
-    def _make(self, question: _Question) -> _Made:
-        name = _Name()
-        said: list[Any] = []
-        body = self.application(self._own_environ(question, name), lambda *all: said.append(all))
-        try:
-            content = b"".join(body)
-        finally:
-            if (close := getattr(body, "close", None)) is not None:
-                close()
-        status, headers = said[-1][:2]
-        return _Made(status, headers, content, name.page)
-
-    def _own_environ(self, question: _Question, name: _Name) -> Environ:
-        of_the_reader = question.environ
-        return {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": of_the_reader.get("SCRIPT_NAME", ""),
-            "PATH_INFO": question.path,
-            "QUERY_STRING": question.query,
-            "SERVER_NAME": of_the_reader.get("SERVER_NAME", ""),
-            "SERVER_PORT": of_the_reader.get("SERVER_PORT", ""),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": self._host,
-            "wsgi.url_scheme": "https" if settings.IS_HTTPS else "http",
-            "wsgi.input": BytesIO(),
-            "wsgi.errors": of_the_reader["wsgi.errors"],
-            "wsgi.version": (1, 0),
-            "wsgi.multithread": of_the_reader.get("wsgi.multithread", True),
-            "wsgi.multiprocess": of_the_reader.get("wsgi.multiprocess", True),
-            "wsgi.run_once": False,
-            COUNTER: name,
-        }
+            return made
 
     def _pass_on(
-        self, made: _Made, question: _Question, start_response: StartResponse
+        self, made: Made, question: _Question, start_response: StartResponse
     ) -> Iterable[bytes]:
         if not made.is_page and question.environ.get("QUERY_STRING"):
             # Where there is no page, what does not count of the query may say where it has moved.
@@ -283,20 +189,6 @@ class PageCache:
             self._count(question, made.page)
         start_response(made.status, made.headers)
         return [] if question.environ["REQUEST_METHOD"] == "HEAD" else [made.body]
-
-
-class _Name:
-    """Stands in for the counter while a page is built: learns its name and counts nobody."""
-
-    page: str | None = None
-
-    def note(self, request: HttpRequest, response: HttpResponseBase) -> None:
-        self.page = page_to_count(request, response)
-
-
-def _own_host() -> str:
-    names = [name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))]
-    return names[0] if names else urlsplit(settings.SITE_URL).netloc
 
 
 @lru_cache(maxsize=256)
@@ -313,31 +205,6 @@ def _parameters_of(path: str) -> tuple[str, ...] | None:
         return None
 
 
-def _box_in(language: str) -> str:
-    return _shown(language, read_box(), int(time.time()))
-
-
-@lru_cache(maxsize=4)
-def _shown(language: str, _figures: Box | None, _second: int) -> str:
-    with translation.override(language):
-        return visit_box_now()
-
-
-def _following(generation: str) -> tuple[str, Moments | None]:
-    """The generation to which a page belongs that is built now, and its instants; those are not
-    known while a change is under way or the database does not answer."""
-    try:
-        known = moments.moments_of(generation)
-        if known is not None and known.next <= time.time():
-            following = moments.go_on_from(generation)
-            if following is None:
-                return generation, None
-            generation, known = following, moments.moments_of(following)
-        return generation, known or moments.work_out(generation)
-    except DatabaseError:
-        return generation, None
-
-
 def _good_generation() -> str | None:
     """That whose pages are right at this moment, without a question to the database."""
     generation = marks().current()
@@ -349,14 +216,6 @@ def _may_be_seen(generation: str) -> bool:
     """Whether nothing that was public in that generation must be hidden by now."""
     known = moments.moments_of(generation)
     return known is not None and time.time() < known.end
-
-
-def _kept_headers(made: _Made) -> Headers:
-    kept = [(name, value) for name, value in made.headers if name.lower() not in _OWN_HEADERS]
-    if all(name.lower() != "cache-control" for name, _value in kept):
-        # A browser asks whether the page is still the same, each time.
-        kept.append(("Cache-Control", "no-cache"))
-    return kept
 
 
 def _send(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

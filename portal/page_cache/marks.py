@@ -12,8 +12,9 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,13 @@ _SETTLE_EVERY = 1.0  # seconds
 _NAME = re.compile(r"[0-9a-f]{16}")
 
 
+class Ahead(NamedTuple):
+    """A generation whose first pages are there before it begins."""
+
+    of: str  # the generation during which they were built
+    name: str
+
+
 class Marks(Protocol):
     def current(self) -> str | None:
         """The generation that is good; None while a change is under way, or nothing is known."""
@@ -37,8 +45,10 @@ class Marks(Protocol):
         """Ends that generation, if it is still the current one."""
 
     @contextmanager
-    def change(self) -> Iterator[None]:
-        """Around a commit: no page is kept meanwhile, and none of before is found afterwards."""
+    def change(self, ahead: Ahead | None = None) -> Iterator[None]:
+        """Around a commit: no page is kept meanwhile, and none of before is found afterwards. The
+        generation that begins is the one that was built ahead, if nobody else has changed anything
+        since."""
 
 
 class NoMarks:
@@ -51,7 +61,7 @@ class NoMarks:
         pass
 
     @contextmanager
-    def change(self) -> Iterator[None]:
+    def change(self, ahead: Ahead | None = None) -> Iterator[None]:
         yield
 
 
@@ -107,17 +117,28 @@ class Folder:
                     page.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """Of one who changes something."""
+
+    path: Path
+    descriptor: int
+    following: str | None  # the generation that was built ahead, if nobody came before
+
+
 class FileMarks:
     """Marks of the processes of one host, in files.
 
     Whoever changes something holds the lock of a file of its own in `writers/` until the change is
     committed. The system lets go of it when the process is killed: so a file that nobody holds is
-    that of a writer of whom nobody knows whether its change was made.
+    that of a writer of whom nobody knows whether its change was made. Which of them came last stands
+    in `latest`.
     """
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
         self._writers = folder.path / "writers"
+        self._latest = folder.path / "latest"
         self._settled_at = 0.0
 
     def current(self) -> str | None:
@@ -142,14 +163,14 @@ class FileMarks:
             self._begin_generation_if_quiet()
 
     @contextmanager
-    def change(self) -> Iterator[None]:
-        mark = self._begin()
+    def change(self, ahead: Ahead | None = None) -> Iterator[None]:
+        mark = self._begin(ahead)
         try:
             yield
         except BaseException:
             # Perhaps it was committed and only the answer was lost: as with a killed writer.
             if mark is not None:
-                os.close(mark[1])
+                os.close(mark.descriptor)
             raise
         self._end(mark)
 
@@ -162,28 +183,33 @@ class FileMarks:
         except OSError:
             return None
 
-    def _begin(self) -> tuple[Path, int] | None:
+    def _begin(self, ahead: Ahead | None) -> _Mark | None:
         path = self._writers / secrets.token_hex(8)
         try:
             with self.folder.locked():
                 _make_folder(self._writers)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
+                self._latest.write_text(path.name)
+                is_first = ahead is not None and self._present() == ahead.of
                 self.folder.point(CHANGING)
         except OSError:
             # On a full disk a link can still be taken away, and without it nothing is kept.
             logger.exception("A change of the pages could not be marked.")
             self.folder.forget_where_to_point()
             return None
-        return path, descriptor
+        return _Mark(path, descriptor, ahead.name if ahead and is_first else None)
 
-    def _end(self, mark: tuple[Path, int] | None) -> None:
+    def _end(self, mark: _Mark | None) -> None:
         try:
             with self.folder.locked():
+                following = None
                 if mark is not None:
-                    mark[0].unlink(missing_ok=True)
-                    os.close(mark[1])
-                self._begin_generation_if_quiet()
+                    mark.path.unlink(missing_ok=True)
+                    os.close(mark.descriptor)
+                    if self._present() == CHANGING and self._latest.read_text() == mark.path.name:
+                        following = mark.following
+                self._begin_generation_if_quiet(following)
         except OSError:
             logger.exception("The end of a change of the pages could not be marked.")
             self.folder.forget_where_to_point()
@@ -198,14 +224,24 @@ class FileMarks:
                     _remove_if_dead(path)
                 self._begin_generation_if_quiet()
 
-    def _begin_generation_if_quiet(self) -> None:
+    def _begin_generation_if_quiet(self, name: str | None = None) -> None:
         if not self._writers.exists() or not any(self._writers.iterdir()):
-            self._begin_generation()
+            self._begin_generation(name)
 
-    def _begin_generation(self) -> str:
-        name = secrets.token_hex(8)
+    def _begin_generation(self, name: str | None = None) -> str:
+        name = name or new_name()
         self.folder.point(name)
         return name
+
+    def _present(self) -> str | None:
+        with suppress(OSError):
+            return self.folder.now()
+        return None
+
+
+def new_name() -> str:
+    """Of a generation."""
+    return secrets.token_hex(8)
 
 
 def _make_folder(path: Path) -> None:

@@ -19,7 +19,7 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -929,7 +929,7 @@ def test_what_was_changed_is_not_given_even_then(pages, db):
 
 def test_where_the_clock_cannot_be_asked_nothing_is_kept(pages, db, monkeypatch):
     def gone(_now):
-        raise layer.DatabaseError("gone")
+        raise DatabaseError("gone")
 
     monkeypatch.setattr(moments, "_ask", gone)
     front = Front(answering(["200 OK"]))
@@ -962,8 +962,7 @@ def test_on_a_full_disk_pages_are_built_and_not_kept(front, tmp_path, monkeypatc
 
 def test_the_shelf_has_an_end(tmp_path, monkeypatch):
     monkeypatch.setattr(entries, "_LARGEST_BUCKET", 2)
-    monkeypatch.setattr(entries, "_MEMORY", 3000)
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(tmp_path, memory=3000)
     (tmp_path / "g").mkdir()
     for number in range(2000):
         shelf.put("g", str(number), entries.Entry.of([], b"x" * 50, page=None, instant=2e9))
