@@ -38,6 +38,10 @@ class Run:
     delays: list[float | None] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
 
+    @property
+    def settings(self) -> dict[str, str]:
+        return servers.BEHIND_NGINX if self.base.startswith("https:") else {}
+
     def go(self, variables: dict[str, str], paths: list[str], readers: int, seconds: int) -> None:
         # A portal that has just been started is another question (`make bench PARTS=start`): each worker
         # has built pages, of which nginx's cache would ask for few, and nginx has them.
@@ -46,7 +50,9 @@ class Run:
         editor = subprocess.Popen(
             [sys.executable, "bench/editor.py"],
             cwd=servers.ROOT,
-            env=servers.environment(**variables, BASE=self.base, SECONDS=str(seconds - 5)),
+            env=servers.environment(
+                **variables, **self.settings, BASE=self.base, SECONDS=str(seconds - 5)
+            ),
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -199,12 +199,16 @@ def addresses(variables: dict[str, str]) -> dict[str, str]:
     return dict(json.loads(answer.stdout))
 
 
+# The settings that deploy/nginx.conf asks for.
+BEHIND_NGINX = {
+    "SITE_URL": "https://127.0.0.1",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "STATS_BEACON": "1",
+}
+
+
 def behind_nginx(variables: dict[str, str]) -> AbstractContextManager[Server]:
-    """With the settings that deploy/nginx.conf asks for."""
-    return portal(
-        {**variables, "SITE_URL": "https://127.0.0.1", "TRUSTED_PROXIES": "127.0.0.1"},
-        STATS_BEACON="1",
-    )
+    return portal(variables | BEHIND_NGINX)
 
 
 @contextmanager
