@@ -1,8 +1,9 @@
 """An editor who publishes while others read: prints, as JSON, when readers saw each article.
 
 `BASE` is the address of the portal whose settings the environment has. The drafts are all written
-before the first is published, by the list of articles of the staff. As soon as the editor is told
-that it is done, the article is looked for in the list of news. All are taken away at the end.
+before the readers come, who may come when a first line is printed. Each is published from the list
+of articles of the staff, and looked for in the list of news as soon as the editor is told that it is
+done. All are taken away when the readers have gone: at the end of the input.
 """
 
 import json
@@ -97,11 +98,13 @@ def main() -> None:
     editor = Editor(base)
     try:
         drafts = [written(number + 1) for number in range(int(seconds / PAUSE))]
+        print("ready", flush=True)
         end = time.monotonic() + seconds
         while drafts and time.monotonic() < end:
             editor.publish(draft := drafts.pop(0))
             delays.append(seen_after(base, draft))
             time.sleep(PAUSE)
+        sys.stdin.read()
     finally:
         Article.objects.filter(origin__startswith=ORIGIN).delete()
     print(json.dumps(delays))

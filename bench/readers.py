@@ -53,10 +53,13 @@ class Run:
             env=servers.environment(
                 **variables, **self.settings, BASE=self.base, SECONDS=str(seconds - 5)
             ),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert editor.stdout is not None
         try:
+            editor.stdout.readline()
             if self.has_pauses:
                 self.answers = load.read_at_leisure(
                     self.base, paths, readers=readers, seconds=seconds, while_it_runs=self._weigh

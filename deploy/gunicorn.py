@@ -48,3 +48,13 @@ def when_ready(_server: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Its first readers shall not wait for what it makes once."""
+    if settings.configured:
+        from portal.page_cache import warm_up
+        from portal.page_cache.layer import PageCache
+
+        if isinstance(worker.wsgi, PageCache):
+            warm_up.begin(worker.wsgi)
