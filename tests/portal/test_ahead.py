@@ -56,8 +56,18 @@ def _connection_stays():
 
 @pytest.fixture
 def read(older_site, front, builder):  # noqa: F811
-    """A portal whose pages have all been asked for. Gives their addresses."""
+    """A portal some of whose pages have been asked for. Gives their addresses."""
+    article = older_site["article"].get_absolute_url()
+    return asked_for(front, ["/", "/en/", "/tin-tuc/", "/duong-day-nong/", article])
+
+
+@pytest.fixture
+def all_read(older_site, front, builder):  # noqa: F811
     wanted = [address for address in addresses(older_site) if address != ASKS_NOTHING]
+    return asked_for(front, wanted)
+
+
+def asked_for(front, wanted):  # noqa: F811
     for address in wanted:
         front.get(address)
     front.built = 0
@@ -96,22 +106,22 @@ def test_a_page_is_there_when_the_change_is(front, older_site, read):  # noqa: F
     assert front.built == 0
 
 
-def test_of_what_the_change_does_not_show_in_nothing_is_built(front, older_site, read):  # noqa: F811
+def test_of_what_the_change_does_not_show_in_nothing_is_built(front, older_site, all_read):  # noqa: F811
     change(partial(save_a_draft, older_site))
     assert front.built == 0
-    assert_exact(front, read)
+    assert_exact(front, all_read)
     assert front.built == 0
 
 
-def test_only_what_shows_it_is_built(front, read):  # noqa: F811
+def test_only_what_shows_it_is_built(front, all_read):  # noqa: F811
     change(rename_a_link)
     assert 0 < front.built <= 3
     front.built = 0
-    assert_exact(front, read)
+    assert_exact(front, all_read)
     assert front.built == 0
 
 
-def test_after_each_kind_of_change_every_page_is_exact(front, older_site, read, clock):  # noqa: F811
+def test_after_each_kind_of_change_every_page_is_exact(front, older_site, all_read, clock):  # noqa: F811
     for name, (_where, make) in CHANGES.items():
         if name == "an address":
             continue  # without one, the pages that lead there are none
@@ -119,7 +129,7 @@ def test_after_each_kind_of_change_every_page_is_exact(front, older_site, read, 
         good = places.marks().current()
         change(partial(make, older_site))
         assert places.marks().current() != good
-        assert assert_exact(front, read), "all of them cannot be gone"
+        assert assert_exact(front, all_read), "all of them cannot be gone"
 
 
 def test_another_process_has_them_too(front, older_site, read):  # noqa: F811
