@@ -7,5 +7,7 @@ begins. The clock ends it too, at the next instant at which something appears, e
 what it said when the page was built (`editing.asked`).
 
 `changes` sees the writes, `marks` are what all processes know, `rules` say which pages are kept,
-`entries` keeps them, and `layer` answers.
+`building` makes them, `entries` keeps them, and `layer` answers. The pages that are asked for most
+are made within a change, so that they are there when it is (`ahead`), and when a process begins
+(`warm_up`).
 """

@@ -362,7 +362,7 @@ def test_what_the_change_knows_of_its_request_stays(front, read):  # noqa: F811
 def test_the_requests_within_leave_the_connection_as_it_is(front, read, monkeypatch):  # noqa: F811
     """Django closes one that is in a transaction at the beginning of a request."""
     closed = []
-    monkeypatch.setattr(connection, "_close", lambda: closed.append("closed"))
+    monkeypatch.setattr(connection, "close", lambda: closed.append("closed"))
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
     change(rename_a_link)
