@@ -1,6 +1,7 @@
 """The templates of the pages, and what the portal adds to their language."""
 
 import inspect
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def _is_named(node: nodes.Expr, name: str) -> bool:
     return isinstance(node, nodes.Name) and node.name == name
 
 
+@cache
 def methods_of(model: type[Model]) -> set[str]:
     return {name for name in dir(model) if inspect.isfunction(getattr(model, name, None))}
 
