@@ -23,6 +23,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
 
 needs_nginx = [
     pytest.mark.served,
+    pytest.mark.own_sqlite,
     pytest.mark.skipif(NGINX is None, reason="nginx is missing: apt-get install nginx-light"),
 ]
 

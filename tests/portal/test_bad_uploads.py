@@ -125,7 +125,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     assert "Traceback" not in portal.stop()
 
 
-pytestmark = [pytest.mark.served, pytest.mark.slow]
+pytestmark = [pytest.mark.served, pytest.mark.slow, pytest.mark.own_sqlite]
 
 
 def test_a_file_of_200_megabytes_is_refused_with_one_line_and_leaves_nothing(served):

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_sqlite]
 
 PATHS = [
     *("/ko/", "/ko/sosig/", "/ko/sosig/road-2/", "/ko/hotline/", "/ko/search/?q=착공", "/ko/rss/"),

@@ -370,6 +370,7 @@ def lone(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.own_sqlite
 def test_a_drainer_killed_at_random_doubles_and_loses_nothing(
     lone: dict[str, str], tmp_path: Path
 ) -> None:
