@@ -17,6 +17,7 @@ from PIL import Image
 from editing.public_forms import Throttle
 from portal.templating import Page
 from tests import prepared
+from tests.encoded_once import encoded_once
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +46,12 @@ def _context_of_pages() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "render", render_and_tell)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _photos_are_encoded_once() -> Iterator[None]:
+    with encoded_once():
         yield
 
 
