@@ -17,6 +17,7 @@ from PIL import Image
 from editing.public_forms import Throttle
 from portal.templating import Page
 from tests import prepared
+from tests.emptying import only_filled_tables_are_emptied
 from tests.encoded_once import encoded_once
 
 
@@ -46,6 +47,12 @@ def _context_of_pages() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "render", render_and_tell)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_filled_tables_are_emptied() -> Iterator[None]:
+    with only_filled_tables_are_emptied(connection):
         yield
 
 
