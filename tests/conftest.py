@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.signals import template_rendered
 from PIL import Image
@@ -32,6 +32,14 @@ def django_db_modify_db_settings(
 ) -> Iterator[None]:
     with django_db_blocker.unblock(), prepared.beginning_as_a_copy(connection):
         yield
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For rows that every test of a file wants: made once, in a transaction around those of its tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -74,7 +82,7 @@ def _clean_folders() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def drawn_photo() -> Callable[..., BytesIO]:
     """Makes picture files: `drawn_photo(1200, 800, "PNG")`."""
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from editing.models import Photo
 from news import workflow
 from news.models import Tag
 from portal.api import describing, shapes
@@ -22,7 +21,6 @@ from tests.making import (
     make_edition,
     make_notice,
     make_official,
-    make_unit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +40,10 @@ def filled(entrance, rows):
 
 @pytest.fixture
 def rows():
-    """One of everything."""
+    return one_of_everything()
+
+
+def one_of_everything() -> dict[str, int]:
     make_agency()
     edition = make_edition()
     edition.tags.add(Tag.objects.create(name_vi="Cảng biển"))
@@ -72,20 +73,6 @@ def test_what_did_not_change_is_not_sent_again(citizen, rows, entrance):
     again = citizen.get(address, headers={"If-None-Match": f'"khác", {etag}'})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
-
-
-@pytest.mark.parametrize("entrance", ENTRANCES, ids=lambda each: each.name)
-def test_no_address_asks_more_than_nine_questions(
-    citizen, rows, entrance, drawn_photo, django_assert_max_num_queries
-):
-    photo = Photo.store(drawn_photo())
-    for number in range(25):
-        edition = make_edition(title=f"Tin số {number}", lead_photo=photo)
-        edition.tags.add(Tag.objects.create(name_vi=f"Từ {number}"))
-        make_official(name=f"Đỗ Thị {number}", post=None)
-        make_unit(name_vi=f"Phòng {number}")
-    with django_assert_max_num_queries(9):
-        citizen.get(filled(entrance, rows))
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES, ids=lambda each: each.name)

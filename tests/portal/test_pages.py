@@ -16,7 +16,6 @@ from editing.models import File, Photo
 from news.models import Article, Attachment, Edition, EditionPhoto
 from portal import hotline_copy
 from portal.models import Link, LinkGroup, MenuItem, Page
-from portal.samples import SampleMaker, start_of_today
 from tests.making import (
     make_agency,
     make_category,
@@ -59,13 +58,11 @@ def queries_of(address):
     return response, len(queries)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_every_address_answers_within_its_budget(first_content, address):
-    if "2021" not in address:
-        next(SampleMaker(start_of_today(), photos=1).make(30))
-        Edition.objects.update(lead_photo=Photo.objects.get())
+# Those of a portal with many texts stand in test_page_budgets.
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if "2021" in address])
+def test_a_past_year_answers_within_its_budget(first_content, address):
     response, queries = queries_of(address)
-    assert response.status_code == (404 if "khong-co" in address else 200)
+    assert response.status_code == 200
     assert queries <= MOST_QUERIES
 
 
