@@ -36,6 +36,7 @@ with connection.cursor() as cursor:
 """
 
 
+@pytest.mark.slow
 def test_the_copied_database_has_every_migration_of_the_files(tmp_path):
     ready = prepared.migrated(DATABASE_URL)
     ready.copy_to(tmp_path)

@@ -222,6 +222,7 @@ def test_a_plan_that_is_no_longer_true_is_not_carried_out():
         carry_out(rows, expected=fingerprint)
 
 
+@pytest.mark.slow
 def test_two_thousand_contacts_with_mistakes_among_them():
     lines = [
         (

@@ -257,6 +257,7 @@ def test_pages_are_only_read(citizen, address, method):
     assert getattr(citizen, method)(address).status_code == 405
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 40])
 def test_no_page_asks_more_of_the_database_when_the_agency_is_larger(citizen, count):
     make_agency()

@@ -38,10 +38,12 @@ def test_nothing_dangerous_survives_cleaning():
     assert [(each, found) for each in PAYLOADS if (found := dangers(clean_html(each)))] == []
 
 
+@pytest.mark.slow
 def test_nothing_dangerous_survives_a_paste():
     assert [(each, found) for each in PAYLOADS if (found := dangers(clean_paste(each).html))] == []
 
 
+@pytest.mark.slow
 def test_what_is_pasted_as_text_stays_text():
     for each in PAYLOADS:
         html = clean_pasted_text(each).html

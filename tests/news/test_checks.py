@@ -338,6 +338,7 @@ def test_the_report_reads_the_pages_of_the_agency_too(staff):
     assert "/cung-khong/" not in html
 
 
+@pytest.mark.slow
 def test_the_report_asks_as_little_of_the_database_for_fifty_articles(
     staff, drawn_photo, moved, django_assert_max_num_queries
 ):

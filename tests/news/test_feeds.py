@@ -161,6 +161,7 @@ def test_a_page_names_its_feeds(citizen, edition, address):
         assert len(links) == (1 if address == "/" else 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", FEEDS)
 def test_a_feed_needs_few_queries_however_long_it_is(
     citizen, django_assert_max_num_queries, address

@@ -47,6 +47,7 @@ def test_a_placed_story_stands_in_its_place_and_the_others_fill_the_rest():
     assert front.latest == stories[4 : 4 + LATEST]
 
 
+@pytest.mark.slow
 def test_nothing_stands_twice():
     stories = make_stories(40)
     for number in range(1, FRONT_PLACES + 1):

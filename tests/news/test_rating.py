@@ -110,6 +110,7 @@ def test_a_remark_that_cannot_be_taken_comes_back_as_typed(citizen, edition, tex
     assert form["useful"].value() == "no"
 
 
+@pytest.mark.slow
 def test_a_flood_is_stopped(citizen, edition):
     for _time in range(60):
         send(citizen, edition, useful="yes")

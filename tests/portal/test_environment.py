@@ -60,6 +60,7 @@ def test_the_clock_header_is_refused_on_a_public_site(tmp_path):
     assert "STATS_CLOCK_HEADER" in error
 
 
+@pytest.mark.slow
 def test_a_loopback_site_takes_hosts_that_are_kept_for_tests(tmp_path):
     code, _error = manage("check", VAR_DIR=str(tmp_path), ALLOWED_HOSTS="portal.test")
     assert code == 0

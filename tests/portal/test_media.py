@@ -97,6 +97,7 @@ def test_what_is_no_photo_is_refused_and_leaves_nothing_behind(content):
     assert not default_storage.exists("photos")
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_before_it_is_unpacked():
     file = BytesIO()
     Image.new("1", (20_000, 20_000)).save(file, "PNG")

@@ -498,6 +498,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_on_the_page_at_the_next_request(front, site, change):
     where, make = CHANGES[change]
@@ -508,6 +509,7 @@ def test_a_change_is_on_the_page_at_the_next_request(front, site, change):
     assert front.get(address).body != before
 
 
+@pytest.mark.slow
 def test_after_each_kind_of_change_every_page_is_exact(front, site, clock):
     """Those that it does not touch are not built again, and are still what Django would build."""
     wanted = addresses(site)
@@ -588,6 +590,7 @@ def test_a_page_that_is_as_before_has_the_visits_of_now(front, site, clock):
     )
 
 
+@pytest.mark.slow
 def test_what_is_changed_behind_the_portal_s_back_is_seen_after_half_a_minute(
     front, older_site, clock, settings
 ):
@@ -694,6 +697,7 @@ def test_a_search_keeps_to_the_second_too(front, site, clock, sharing):
         assert (going.get_absolute_url() in text) is not is_over
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("starts", "ends"), [(10, None), (-10, 10)], ids=["a scheduled article", "an end"]
 )
@@ -757,6 +761,7 @@ def test_office_hours_and_midnight_are_kept_to_the_second(front, site, clock, in
     assert front.get("/duong-day-nong/").body != first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "instant", ["2031-03-10 10:00", "2031-03-10 10:01", "2031-04-01 00:00"], ids=str
 )

@@ -12,6 +12,7 @@ from portal.tasks import TASKS
 from tests.making import make_category, make_edition
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL renews them by itself")
 def test_a_list_is_read_in_its_own_order(db):
     for _number in range(30):

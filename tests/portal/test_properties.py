@@ -34,6 +34,7 @@ def test_what_the_cleaner_lets_through_it_lets_through_again(text):
     assert "\x00" not in clean
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60

@@ -33,6 +33,7 @@ def test_a_second_run_adds_only_what_is_missing():
     assert Article.objects.values("origin").distinct().count() == 25
 
 
+@pytest.mark.slow
 def test_samples_fill_every_part_of_the_site():
     make_samples(150)
     live = Edition.objects.live()

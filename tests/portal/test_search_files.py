@@ -117,6 +117,7 @@ def test_files_of_a_draft_are_read_and_not_found(citizen):
     assert hits(citizen, "phi thuế quan") == []
 
 
+@pytest.mark.slow
 def test_staff_are_told_that_a_scan_has_no_text(staff):
     edition = make_draft()
     file = attach(pdf_file("", ""), edition=edition)
@@ -150,6 +151,7 @@ def swollen():
     return ContentFile(whole[:start] + stream + whole[end:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [locked, swollen, lambda: ContentFile(b"%PDF-1.7\n" * 99)])
 def test_a_file_that_cannot_be_read_stops_nothing(content, monkeypatch):
     monkeypatch.setattr(reading, "MOST_SECONDS", 8)

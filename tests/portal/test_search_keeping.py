@@ -147,6 +147,7 @@ def test_units_are_found_by_name_and_number(citizen):
         assert [place.title for place in answer.units] == ["Văn phòng đại diện"], query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["dau tu", "đầu tư", "dua tu", "dau tu khongco", "khongco"])
 @pytest.mark.parametrize("count", [3, 30])
 def test_a_search_needs_nine_queries_at_any_size(citizen, count, query):

@@ -42,6 +42,7 @@ def rank_of(client, kind, query, title):
     return titles.index(title) + 1 if title in titles else None
 
 
+@pytest.mark.slow
 @SETS
 def test_citizens_find_what_they_look_for(citizen, capsys, searches):
     make_corpus(searches)

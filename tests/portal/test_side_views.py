@@ -43,6 +43,7 @@ def searched_fields():
         yield from rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("model", "field"), [*searched_fields()])
 def test_a_chooser_shows_rows_only_to_whom_their_list_is_open(role, model, field):

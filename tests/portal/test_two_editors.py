@@ -167,6 +167,7 @@ def test_a_new_row_in_a_form_without_conflict_is_left_as_it_was_sent(desk):
     assert captions() == ["Toàn cảnh", "Ký kết", "Ảnh thêm"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["", "x", "-1", "99999999"])
 def test_a_forged_count_of_rows_is_refused_and_saves_nothing(desk, count):
     mine = desk.open()

@@ -30,6 +30,7 @@ def trace() -> traces.Trace:
     return traces.load()
 
 
+@pytest.mark.slow
 def test_every_figure_is_exact_and_so_is_online_at_every_moment(
     replayed: Path, trace: traces.Trace
 ) -> None:
