@@ -99,6 +99,9 @@ class Building:
         self._shelf = shelf
         self._answers = Answers(_ASKED_ANEW_AFTER)
         self._host = _own_host()
+        self.below = (
+            ""  # the path at which this portal lies, as the web server says with each request
+        )
 
     def make(self, address: Address) -> Made:
         name = _Name()
@@ -147,7 +150,7 @@ class Building:
     def _environ(self, address: Address, name: _Name) -> Environ:
         return {
             "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
+            "SCRIPT_NAME": self.below,
             "PATH_INFO": address.path,
             "QUERY_STRING": address.query,
             "SERVER_NAME": self._host,

@@ -83,6 +83,7 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         environ[COUNTER] = self.counter
+        self.building.below = self.ahead.below = environ.get("SCRIPT_NAME", "")
         question = self._question(environ)
         if question is None:
             return self._leave_to_django(environ, start_response)

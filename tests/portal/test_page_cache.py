@@ -93,9 +93,13 @@ class Front:
         return Answer(int(status[:3]), dict(head), content)
 
     def send(self, address: str, method: str = "GET", said: list | None = None, **headers: str):
-        path, _mark, query = address.partition("?")
         said = [] if said is None else said
-        environ = {
+        environ = self.environ(address, method, **headers)
+        return self.cache(environ, lambda status, head: said.append((status, head)))
+
+    def environ(self, address: str, method: str = "GET", **headers: str):
+        path, _mark, query = address.partition("?")
+        return {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
@@ -114,7 +118,6 @@ class Front:
             "wsgi.multiprocess": True,
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
-        return self.cache(environ, lambda status, head: said.append((status, head)))
 
 
 @contextmanager
@@ -338,6 +341,14 @@ def test_other_requests_go_to_django_as_they_are(front, address, method):
 def test_a_foreign_host_gets_no_kept_page(front):
     front.get("/tin-tuc/")
     assert front.get("/tin-tuc/", host="evil.example").status == 400
+
+
+def test_below_a_path_all_addresses_begin_with_it(front):
+    environ = front.environ("/tin-tuc/") | {"SCRIPT_NAME": "/cong"}
+    with connections_stay():
+        page = b"".join(front.cache(environ, lambda *_answer: None)).decode()
+    assert 'href="/cong/duong-day-nong/"' in page
+    assert 'href="/duong-day-nong/"' not in page
 
 
 def test_readers_without_tls_are_led_to_it(front, settings):
