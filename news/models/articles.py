@@ -145,7 +145,7 @@ class NoticeLevel(models.IntegerChoices):
 _OF_A_PICTURE = ("sha256", "width", "height", "rendered", "focal_point", "credit", "is_ai")
 _ON_A_CARD = (
     *("title", "slug", "lead", "language", "listed_at", "live_from", "ends_at", "notice_level"),
-    *("is_pinned", "category", "article__origin"),
+    *("is_pinned", "category", "author_line", "article__origin"),
     *(f"lead_photo__{name}" for name in _OF_A_PICTURE),
 )
 
