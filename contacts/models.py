@@ -250,6 +250,14 @@ class Post(HasNumbers, Entry):
                 )
 
 
+def _label(choices: type[models.TextChoices], value: str) -> str:
+    """As Django's own `get_…_display`, which makes a dictionary of all labels each time."""
+    try:
+        return str(choices(value).label)
+    except ValueError:
+        return value
+
+
 class Honorific(models.TextChoices):
     MR = "mr", _("Mr")
     MS = "ms", _("Ms")
@@ -276,6 +284,9 @@ class Person(Entry):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_honorific_display(self) -> str:  # type: ignore[no-redef]
+        return _label(Honorific, self.honorific)
 
     @property
     def full_name(self) -> str:
@@ -611,6 +622,9 @@ class PhoneNumber(OwnedChannel):
         """Fills what follows from the number as it was typed."""
         self.kind, self.e164 = parsed.kind, parsed.e164
         self.extension, self.dial = parsed.extension, parsed.dial
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return _label(NumberKind, self.kind)
 
     @property
     def language_codes(self) -> list[str]:

@@ -6,14 +6,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
+from django.conf import settings
+from django.urls import URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils import translation
 
 
 def address(name: str, *args: Any, language: str | None = None) -> str:
     """`reverse(name, args=args)` in a language: the present one, if none is given."""
     # Another resolver has other addresses.
-    resolver, prefix = get_resolver(get_urlconf()), get_script_prefix()
+    resolver, prefix = get_resolver(settings.ROOT_URLCONF), get_script_prefix()
     return _remembered(resolver, prefix, language or translation.get_language(), name, args)
 
 

@@ -23,7 +23,9 @@ def text_of(row: Any, field: str) -> str:
     current = get_language() or settings.LANGUAGE_CODE
     order = resolution_order(current)
     found = ((getattr(row, column(field, code), None), code) for code in order)
-    text, code = next((each for each in found if each[0]), (getattr(row, field), order[-1]))
+    text, code = next((each for each in found if each[0]), ("", ""))
+    if not text:
+        text, code = getattr(row, field), order[-1]
     if not text:
         return ""
     if code == current:

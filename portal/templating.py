@@ -8,7 +8,7 @@ Django's templates have for it, so that `makemessages` finds them in both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from functools import cache
 from typing import Any
 
@@ -57,8 +57,16 @@ class Page(Template):
         return mark_safe(super().render(context, request))  # noqa: S308
 
 
+class OneForAll(Environment):
+    """Jinja2's own, whose templates have the same names at hand, none of its own: a dictionary, not a
+    chain of two, which is copied and compared many times in each page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def environment(**options: Any) -> Environment:
-    made = Environment(**options, keep_trailing_newline=True, extensions=[Translations])  # noqa: S701
+    made = OneForAll(**options, keep_trailing_newline=True, extensions=[Translations])  # noqa: S701
     made.globals |= {
         "_": translated,
         "current_language": get_language,
