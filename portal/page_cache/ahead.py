@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextvars import copy_context
+from contextvars import Context
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -61,7 +61,8 @@ def build_ahead(connection: Any) -> Ahead | None:
     ahead = Ahead(of=base, name=new_name())
     try:
         with connection.for_requests_within():
-            copy_context().run(_build, _builder, ahead.name, connection.alias, begun + _LONGEST)
+            # An empty one: nothing of whoever makes the change may come to be in what all others read.
+            Context().run(_build, _builder, ahead.name, connection.alias, begun + _LONGEST)
     except Exception:
         # No page is worth the change.
         logger.warning("The pages could not be built ahead of a change.", exc_info=True)

@@ -187,7 +187,7 @@ class BuildingAhead(Building):
             self.go_on(before, address, generation, known)
             return
         made = self.keep(address, generation, known, before)
-        if isinstance(made, Made) and made.status >= "5":
+        if isinstance(made, Made) and made.status.startswith("5"):
             raise CannotBuild(f"{address.path}: {made.status}")
 
 

@@ -79,6 +79,11 @@ class Folder:
         """Raises OSError when there is no link."""
         return os.readlink(self._link)
 
+    def pointed_to(self) -> str:
+        with suppress(OSError):
+            return self.now()
+        return ""
+
     def point(self, name: str) -> None:
         # It must lead somewhere at every instant.
         _make_folder(self.path / name)
@@ -191,7 +196,7 @@ class FileMarks:
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 self._latest.write_text(path.name)
-                is_first = ahead is not None and self._present() == ahead.of
+                is_first = ahead is not None and self.folder.pointed_to() == ahead.of
                 self.folder.point(CHANGING)
         except OSError:
             # On a full disk a link can still be taken away, and without it nothing is kept.
@@ -207,7 +212,8 @@ class FileMarks:
                 if mark is not None:
                     mark.path.unlink(missing_ok=True)
                     os.close(mark.descriptor)
-                    if self._present() == CHANGING and self._latest.read_text() == mark.path.name:
+                    is_last = self._latest.read_text() == mark.path.name
+                    if is_last and self.folder.pointed_to() == CHANGING:
                         following = mark.following
                 self._begin_generation_if_quiet(following)
         except OSError:
@@ -232,11 +238,6 @@ class FileMarks:
         name = name or new_name()
         self.folder.point(name)
         return name
-
-    def _present(self) -> str | None:
-        with suppress(OSError):
-            return self.folder.now()
-        return None
 
 
 def new_name() -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import get_ident
 
 _HALF = 600.0  # seconds, after which having been built counts half
-_MOST = (
-    200  # pages; one that has just become known must be able to stay until it is asked for again
-)
+# A page that has just become known must be able to stay until it is asked for again; all are written
+# anew each time.
+_MOST = 64
 
 
 class Often:

@@ -91,13 +91,8 @@ class SharedMarks:
         """
         with self.folder.locked():
             name = self._read()
-            if name and name != self._pointed_to():
+            if name and name != self.folder.pointed_to():
                 self.folder.point(name)
-
-    def _pointed_to(self) -> str:
-        with suppress(OSError):
-            return self.folder.now()
-        return ""
 
     def _tell(self, script: str, *arguments: str) -> str:
         try:

@@ -8,6 +8,11 @@ from tests.portal.test_page_cache import Front, pages  # noqa: F401
 pytestmark = pytest.mark.usefixtures("pages", "db")
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(warm_up, "_PAUSE", 0.0)
+
+
 def noting(paths, status="200 OK"):
     def answer(environ, start):
         paths.append(environ["PATH_INFO"])
