@@ -13,7 +13,7 @@ import time
 from contextvars import Context
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from portal.page_cache.marks import Ahead, new_name
 from portal.page_cache.places import marks
@@ -62,7 +62,7 @@ def build_ahead(connection: Any) -> Ahead | None:
     try:
         with connection.for_requests_within():
             # An empty one: nothing of whoever makes the change may come to be in what all others read.
-            Context().run(_build, _builder, ahead.name, connection.alias, begun + _LONGEST)
+            Context().run(_build, _builder, ahead.name, connection, begun + _LONGEST)
     except Exception:
         # No page is worth the change.
         logger.warning("The pages could not be built ahead of a change.", exc_info=True)
@@ -72,8 +72,10 @@ def build_ahead(connection: Any) -> Ahead | None:
     return ahead
 
 
-def _build(builder: Builder, generation: str, alias: str, end: float) -> None:
-    with transaction.atomic(using=alias):
+def _build(builder: Builder, generation: str, connection: Any, end: float) -> None:
+    # In a thread with an event loop the connections are the context's, too.
+    connections[connection.alias] = connection
+    with transaction.atomic(using=connection.alias):
         try:
             for key in builder.wanted():
                 if time.monotonic() > end:
@@ -81,4 +83,4 @@ def _build(builder: Builder, generation: str, alias: str, end: float) -> None:
                 builder.build(key, generation)
         finally:
             # Whatever a page did to the database is undone, and nothing of it can be in the change.
-            transaction.set_rollback(True, using=alias)
+            transaction.set_rollback(True, using=connection.alias)

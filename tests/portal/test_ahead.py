@@ -1,6 +1,8 @@
 """Pages built ahead of a change: there with it, never before it, and right."""
 
+import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
@@ -8,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -438,6 +440,26 @@ def test_nothing_of_whoever_makes_the_change_is_at_hand(front, read):  # noqa: F
     with translation.override("en"):
         change(rename_a_link)
     assert set(languages) == {"vi"}
+
+
+def test_they_are_built_by_whoever_makes_the_change_where_a_loop_runs_too(front, read, monkeypatch):  # noqa: F811
+    """There, connections are the context's, and a page is built in an empty one."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    mine = connections["default"]
+
+    async def change_it():
+        connections["default"] = mine
+        change(rename_a_link)
+
+    mine.inc_thread_sharing()
+    try:
+        # In this one a loop may run already: that of a browser.
+        with ThreadPoolExecutor() as threads:
+            threads.submit(asyncio.run, change_it()).result()
+    finally:
+        mine.dec_thread_sharing()
+    assert front.built
+    assert_exact(front, read)
 
 
 # Which pages
