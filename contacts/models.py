@@ -311,6 +311,14 @@ class AppointmentKind(models.TextChoices):
     CONCURRENT = "concurrent", _("concurrently")
 
 
+# How a post is called that is held like this.
+_HELD_AS: dict[str, Any] = {
+    AppointmentKind.ACTING: _("Acting %s"),
+    AppointmentKind.IN_CHARGE: _("In charge as %s"),
+    AppointmentKind.CONCURRENT: _("%s (concurrently)"),
+}
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """The one place where it is decided who holds a post in public."""
 
@@ -463,16 +471,13 @@ class Appointment(Confirmable, HasNumbers, Entry):
     @property
     def marked_title(self) -> str:
         """The same as HTML, its language marked where it is not that of the page."""
-        return format_html(self._held_as.replace("%s", "{}"), text_of(self.post, "title"))
+        title = text_of(self.post, "title")
+        held_as = self._held_as
+        return title if held_as == "%s" else format_html(held_as.replace("%s", "{}"), title)
 
     @property
     def _held_as(self) -> str:
-        patterns = {
-            AppointmentKind.ACTING: _("Acting %s"),
-            AppointmentKind.IN_CHARGE: _("In charge as %s"),
-            AppointmentKind.CONCURRENT: _("%s (concurrently)"),
-        }
-        return str(patterns.get(AppointmentKind(self.kind), "%s"))
+        return str(_HELD_AS.get(self.kind, "%s"))
 
     def is_current(self, on: date | None = None) -> bool:
         day = on or timezone.localdate()

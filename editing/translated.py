@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,20 +15,35 @@ from editing.languages import column
 
 def language_of(row: Any, field: str) -> str:
     """Of the text that a page in the current language shows: its own, or that which takes its place."""
-    order = resolution_order(get_language() or settings.LANGUAGE_CODE)
-    return next((code for code in order if getattr(row, column(field, code), None)), order[-1])
+    return _found(row, field, _current())[1]
+
+
+def plain_text_of(row: Any, field: str) -> str:
+    """A translated text of a row that is no model, but has all of its columns."""
+    return _found(row, field, _current())[0]
 
 
 def text_of(row: Any, field: str) -> str:
     """HTML of a translated text, marked where it is not in the language of the page."""
-    current = get_language() or settings.LANGUAGE_CODE
-    order = resolution_order(current)
-    found = ((getattr(row, column(field, code), None), code) for code in order)
-    text, code = next((each for each in found if each[0]), ("", ""))
-    if not text:
-        text, code = getattr(row, field), order[-1]
-    if not text:
-        return ""
-    if code == current:
+    current = _current()
+    text, code = _found(row, field, current)
+    if code == current or not text:
         return conditional_escape(text)
     return format_html('<span lang="{}">{}</span>', code, text)
+
+
+def _current() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _found(row: Any, field: str, language: str) -> tuple[str, str]:
+    for name, code in _in_order(field, language):
+        if text := getattr(row, name, None):
+            return text, code
+    return getattr(row, field) or "", code
+
+
+@cache
+def _in_order(field: str, language: str) -> list[tuple[str, str]]:
+    """The columns in which the text is looked for, each with its language."""
+    return [(column(field, code), code) for code in resolution_order(language)]

@@ -40,13 +40,14 @@ def _notices() -> EditionQuerySet:
 
 def article_head(edition: Edition, agency: str) -> SafeString:
     """What programs are told of an article: search engines, libraries, and who shares it."""
-    facts = {
+    facts = structured.facts_of(edition)
+    context = {
         "edition": edition,
         "agency": agency,
-        "facts": structured.facts_of(edition),
-        "data": linked_data(structured.article_data(edition, agency)),
+        "facts": facts,
+        "data": linked_data(structured.article_data(edition, agency, facts)),
     }
-    return render_to_string("news/article_head.html", facts)
+    return render_to_string("news/article_head.html", context)
 
 
 FUNCTIONS = {

@@ -59,8 +59,7 @@ def _iso(moment: datetime | None) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
-def article_data(edition: Edition, agency: str) -> list[dict[str, Any]]:
-    facts = facts_of(edition)
+def article_data(edition: Edition, agency: str, facts: Facts) -> list[dict[str, Any]]:
     publisher = {
         "@type": "GovernmentOrganization",
         "name": agency,

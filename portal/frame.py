@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -17,7 +18,7 @@ from contacts.models import Appointment, Channel, ChannelKind, Unit
 from editing.addresses import address
 from editing.languages import column, columns
 from editing.shared import shared
-from editing.translated import text_of
+from editing.translated import plain_text_of, text_of
 from editing.written import Written
 from news.lists import PARAMETERS_OF
 from news.models import Category, Edition
@@ -78,16 +79,12 @@ class Frame:
         return shared("entries", self._read_entries)
 
     def _read_entries(self) -> list[Entry]:
-        return [self._entry(item) for item in _menu_items() if self._has_content(item)]
+        return [_entry(row) for row in _menu_rows() if self._has_content(row)]
 
-    def _has_content(self, item: MenuItem) -> bool:
-        if item.page is not None:
-            return item.page.is_public
-        return bool(getattr(self.agency, f"has_{item.destination}", True))
-
-    def _entry(self, item: MenuItem) -> Entry:
-        label, note = text_of(item, "label"), text_of(item, "note")
-        return Entry(item.place, label, note, _url_of(item), item.destination)
+    def _has_content(self, row: Any) -> bool:
+        if row.page is not None:
+            return bool(row.page__is_public)
+        return bool(getattr(self.agency, f"has_{row.destination}", True))
 
     @cached_property
     def _home(self) -> str:
@@ -163,6 +160,8 @@ class Frame:
 
     @cached_property
     def _match(self) -> ResolverMatch | None:
+        if self.request.resolver_match is not None:
+            return self.request.resolver_match
         try:
             return resolve(self.request.path_info)
         except Resolver404:
@@ -176,10 +175,17 @@ def _agency() -> Agency:
     return rows[0]
 
 
-def _url_of(item: MenuItem) -> str:
-    if item.page is not None:
-        return item.page.get_absolute_url()
-    return Destination(item.destination).url if item.destination else item.url
+def _entry(row: Any) -> Entry:
+    label, note = text_of(row, "label"), text_of(row, "note")
+    return Entry(row.place, label, note, _url_of(row), row.destination)
+
+
+def _url_of(row: Any) -> str:
+    if row.page is not None:
+        return address("page", plain_text_of(row, "page__path"))
+    if row.destination:
+        return Destination(row.destination).url
+    return plain_text_of(row, "url")
 
 
 @Written
@@ -188,9 +194,13 @@ def _agencies() -> QuerySet[Agency]:
 
 
 @Written
-def _menu_items() -> QuerySet[MenuItem]:
-    texts = [name for field in ("title", "summary", "body") for name in (field, *columns(field))]
-    return MenuItem.objects.select_related("page").defer(*(f"page__{name}" for name in texts))
+def _menu_rows() -> QuerySet[MenuItem, Any]:
+    """No models: every page has two dozen of them, and shows three texts of each."""
+    texts = ("label", "note", "url", "page__path")
+    names = [name for field in texts for name in (field, *columns(field))]
+    own = ("place", "destination", "page", "page__is_public")
+    rows: QuerySet[MenuItem] = MenuItem.objects.rewrite(False)
+    return rows.values_list(*own, *names, named=True)
 
 
 def _contents(language: str) -> dict[str, Exists | Subquery]:

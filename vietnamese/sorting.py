@@ -1,6 +1,7 @@
 """The order of Vietnamese dictionaries: letters first (a ă â b c d đ e ê …), then tones."""
 
 import unicodedata
+from functools import lru_cache
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(_ALPHABET, start=10)}
@@ -18,6 +19,7 @@ def sort_key(text: str) -> tuple[str, str]:
     return "".join(letters), "".join(tones)
 
 
+@lru_cache(maxsize=4096)
 def _split(character: str) -> tuple[str, int]:
     """The letter without its tone, and the tone."""
     parts = unicodedata.normalize("NFD", character)
