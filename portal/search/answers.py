@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -221,8 +222,8 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
     found, everything = _candidates(query, answer.filters)
     answer.total = len(found)
     answer.choices = _choices(everything, answer.filters, names)
-    shown = _ranked(query, found)[(answer.page - 1) * PER_PAGE : answer.page * PER_PAGE]
-    answer.hits = _shown(query, shown)
+    first, end = (answer.page - 1) * PER_PAGE, answer.page * PER_PAGE
+    answer.hits = _shown(query, _ranked(query, found, end)[first:])
     if answer.hits:
         answer.did_you_mean = _did_you_mean(query, found)
     elif answer.page == 1 and answer.has_no_direct_answer:
@@ -382,21 +383,27 @@ _owned = Written(partial(_with_owners, False))
 _owned_with_tokens = Written(partial(_with_owners, True))
 
 
-def _ranked(query: Query, found: list[Found], *, with_texts: bool = True) -> list[Found]:
+def _ranked(
+    query: Query, found: list[Found], count: int, *, with_texts: bool = True
+) -> list[Found]:
+    """The first of them. Which they are does not depend on how many are asked for."""
     ranking = Ranking(query)
     close, far = _parted(found)
-    undecided = []
+    decided: list[Found] = []
+    undecided: list[Found] = []
     for each in close:
         has_words = bool(each.tiers & (TITLED | TITLE_PHRASE | SPELLED_TITLE))
         is_spelled = bool(each.tiers & (SPELLED | SPELLED_TITLE))
-        if not ranking.by_title(each, is_spelled=is_spelled, has_words=has_words):
-            undecided.append(each)
+        is_decided = ranking.by_title(each, is_spelled=is_spelled, has_words=has_words)
+        (decided if is_decided else undecided).append(each)
     # Phrases first, so that none is left unread.
     undecided.sort(key=lambda each: (not each.tiers & PHRASE, -each.score, -each.key))
-    _compare_texts(ranking, undecided, most=MOST_READ if with_texts else 0)
+    scores = sorted((each.score for each in decided), reverse=True)
+    to_beat = scores[count - 1] if len(scores) >= count else -math.inf
+    _compare_texts(ranking, undecided, most=MOST_READ if with_texts else 0, to_beat=to_beat)
     for each in far:
         ranking.from_afar(each)
-    return sorted(found, key=Found.order)
+    return sorted(found, key=Found.order)[:count]
 
 
 def _parted(found: list[Found]) -> tuple[list[Found], list[Found]]:
@@ -408,13 +415,19 @@ def _parted(found: list[Found]) -> tuple[list[Found], list[Found]]:
     return close + rest[:MOST_OF_A_TIER], rest[MOST_OF_A_TIER:]
 
 
-def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int) -> None:
-    wanted = [each.key for each in undecided[:most] if not each.attachment_id]
+def _compare_texts(ranking: Ranking, undecided: list[Found], *, most: int, to_beat: float) -> None:
+    """Reads the texts of at most so many: of those that may come before the last one shown, whose
+    score is to be beaten, and where accents are looked for in the texts, of all."""
+    spelled = ranking.query.as_spelled() if len(ranking.query.needed) >= MANY_WORDS else None
+    is_spelled = test_of(spelled) if spelled else None
+    wanted = [
+        each.key
+        for each in undecided[:most]
+        if not each.attachment_id and (is_spelled or ranking.at_most(each) >= to_beat)
+    ]
     texts = {}
     if wanted:
         texts = {key: text for key, *text in _texts(engine().as_value(wanted))}
-    spelled = ranking.query.as_spelled() if len(ranking.query.needed) >= MANY_WORDS else None
-    is_spelled = test_of(spelled) if spelled else None
     for each in undecided:
         title, lead, folded, packed = texts.get(each.key, ("", "", "", None))
         ranking.by_text(each, title, lead, folded, is_phrase=bool(each.tiers & PHRASE))
@@ -541,21 +554,21 @@ def _fill_near(answer: Answer, query: Query) -> None:
     near = public_documents((key for _at, key in rows), with_tokens=True)
     has_all = wanted == other.everywhere()
     ranked = _ranked_by_tokens(other, near) if has_all else _ranked_by_share(other, near)
-    answer.near = _shown(other, ranked[:PER_PAGE])
+    answer.near = _shown(other, ranked)
 
 
 def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
     questions = _questions(query, Filters())
     for each in near:
         each.tiers = _tiers(questions, each)
-    return _ranked(query, near, with_texts=False)
+    return _ranked(query, near, PER_PAGE, with_texts=False)
 
 
 def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
     ranking = Ranking(query)
     for each in near:
         ranking.by_share(each)
-    return sorted(near, key=Found.order)
+    return sorted(near, key=Found.order)[:PER_PAGE]
 
 
 def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:

@@ -129,6 +129,10 @@ class Ranking:
         found.score = _FILE[2] if found.attachment_id else _TEXT[2]
         self._lower_what_has_ended(found)
 
+    def at_most(self, found: Found) -> float:
+        """What the text can make of the score that is known without it."""
+        return found.score + max(*_LEAD, *_TEXT, *_FILE) + _IN_PART
+
     def by_text(self, found: Found, title: str, lead: str, folded: str, *, is_phrase: bool) -> None:
         """`folded` is the whole text without accents, the title included."""
         if found.attachment_id:  # whose text is not read here

@@ -1,21 +1,26 @@
+import math
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from contacts.models import Person
 from contacts.succession import hand_over
+from portal.search import answers
+from portal.search.ranking import Ranking
 from tests.making import make_board, make_edition, make_official, make_post
 
 pytestmark = pytest.mark.django_db
 
 
-def found(client, query, address="/tim-kiem/"):
-    response = client.get(address, {"q": query})
+def found(client, query, address="/tim-kiem/", **parameters):
+    response = client.get(address, {"q": query, **parameters})
     assert response.status_code == 200
     return response.context["answer"]
 
 
-def titles(client, query):
-    hits = found(client, query).hits
+def titles(client, query, **parameters):
+    hits = found(client, query, **parameters).hits
     return [hit.edition.title for hit in hits if hit.edition and hit.attachment is None]
 
 
@@ -149,3 +154,25 @@ def test_a_question_finds_what_it_asks_about(citizen, query):
     answer = found(citizen, query)
     found_first = [hit.edition.title for hit in (*answer.hits, *answer.near)]
     assert found_first == ["Hướng dẫn cấp giấy phép xây dựng"]
+
+
+def test_only_texts_that_may_come_before_the_last_one_shown_are_read(citizen, monkeypatch):
+    """And the answers are the same as if all were."""
+    for number in range(70):
+        in_title, in_lead, in_text = number % 3 == 0, number % 3 == 1, number % 2 == 0
+        make_edition(
+            title=f"{'Cảng cá' if in_title else 'Tin'} số {number}",
+            lead="Về cảng cá của tỉnh." if in_lead else "Về việc khác.",
+            body="<p>Ở cảng, cá đã về; cảng cá mở cửa.</p>" if in_text else "<p>Cá về cảng.</p>",
+            live_from=timezone.now() - timedelta(days=number),
+        )
+    read = []
+    texts = answers._texts
+    monkeypatch.setattr(answers, "_texts", lambda keys: read.append(keys) or texts(keys))
+    pages = ["1", "2", "3", "4"]
+    asked = [titles(citizen, "cảng cá", page=page) for page in pages]
+    assert len(read) == 3  # of the first page none
+    monkeypatch.setattr(Ranking, "at_most", lambda *_: math.inf)
+    assert [titles(citizen, "cảng cá", page=page) for page in pages] == asked
+    assert len(read) == 7
+    assert len({title for page in asked for title in page}) == 70
