@@ -22,12 +22,14 @@ from editing.shared import shared
 def hotline_box(
     *, with_hours: bool = False, officials: list[Appointment] | None = None
 ) -> SafeString:
-    """Who is on the hotline, unless the page knows it; with hours, also whether the agency is open
-    now, for one query more."""
-    if officials is not None:
-        return _hotline_box(officials, with_hours=with_hours)
-    key = ("hotline", with_hours)
-    return shared(key, lambda: _hotline_box(hotline_officials(), with_hours=with_hours))
+    """Who is on the hotline, asked of the database unless the page knows it; with hours, also whether
+    the agency is open now, for one query more."""
+
+    def box() -> SafeString:
+        asked = hotline_officials() if officials is None else officials
+        return _hotline_box(asked, with_hours=with_hours)
+
+    return shared(("hotline", with_hours), box)
 
 
 def _hotline_box(officials: list[Appointment], *, with_hours: bool) -> SafeString:

@@ -319,13 +319,11 @@ def _compare_titles(query: Query, found: list[Found]) -> None:
 def _likely(query: Query, found: list[Found]) -> list[Found]:
     """Those whose titles have the letters of all the words, if nothing else: to take a thousand
     titles apart is slow, and few of them have the words."""
-    titles = "\n".join(" ".join(each.title.split()) for each in found)
-    if not found or has_other_letters(titles):
-        return found
     return [
         each
-        for each, title in zip(found, without_marks(titles).split("\n"), strict=True)
-        if all(any(all(map(title.__contains__, form)) for form in forms) for forms in query.wanted)
+        for each in found
+        if (title := each.plain) is None
+        or all(any(all(map(title.__contains__, form)) for form in forms) for forms in query.wanted)
     ]
 
 
@@ -357,8 +355,13 @@ def _with_their_owners(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     # All at once: a thousand short texts take longer.
     owners = json.loads(f"[{','.join(row[_OWNER] or _OF_A_PAGE for row in rows)}]")
     return [
-        (*row[:_OWNER], *owner, *row[_OWNER + 1 :]) for row, owner in zip(rows, owners, strict=True)
+        (*row[:_OWNER], *owner, _plain(row[_TITLE]), *row[_OWNER + 1 :])
+        for row, owner in zip(rows, owners, strict=True)
     ]
+
+
+def _plain(title: str) -> str | None:
+    return None if has_other_letters(title) else without_marks(title)
 
 
 def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]:
@@ -377,7 +380,7 @@ def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]
     )
 
 
-_EDITION, _OWNER = 4, 5  # columns
+_TITLE, _EDITION, _OWNER = 2, 4, 5  # columns
 _OF_A_PAGE = "[null, null, false]"
 _owned = Written(partial(_with_owners, False))
 _owned_with_tokens = Written(partial(_with_owners, True))
