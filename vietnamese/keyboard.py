@@ -7,9 +7,10 @@ from vietnamese.normalizing import is_syllable
 
 _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONES = {"2": "\u0300", "1": "\u0301", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_VNI_MARKS = {"9": (("d", "đ"),), "8": (("a", "ă"),), "6": (("a", "â"), ("e", "ê"), ("o", "ô"))}
 _DOUBLED = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"))
 _VOWELS = "aăâeêioôơuưy"
-_KEYS = re.compile(r"[a-z]+[0-9]*[a-z]*[0-9]*$")
+_KEYS = re.compile(r"[a-z][a-z0-9]*$")
 
 
 def read_leftover(word: str) -> str:
@@ -63,29 +64,26 @@ def _with_horns(word: str) -> str:
 def _read_vni(word: str) -> str:
     digits = "".join(filter(str.isdigit, word))
     bare = "".join(filter(str.isalpha, word))
-    if not digits or not bare or len(digits) > 3:
+    tones = [digit for digit in digits if digit in _VNI_TONES]
+    # “nu7o7c1” has a horn on each of its two vowels.
+    marks = dict.fromkeys(digit for digit in digits if digit not in _VNI_TONES)
+    if not digits or not bare or len(tones) > 1 or len(marks) > 2:
         return ""
-    tone = ""
-    for digit in digits:
-        if digit in _VNI_TONES:
-            tone = _VNI_TONES[digit]
-        elif digit == "9":
-            bare = bare.replace("d", "đ", 1)
-        elif digit == "7":
-            bare = _with_horns(bare + "w")
-        elif digit == "8":
-            bare = bare.replace("a", "ă", 1)
-        elif digit == "6":
-            bare = _with_hat(bare)
-        else:
+    for digit in marks:
+        marked = _with_mark(bare, digit)
+        if marked == bare:
             return ""
-    return _with_tone(bare, tone)
+        bare = marked
+    return _with_tone(bare, _VNI_TONES[tones[0]] if tones else "")
 
 
-def _with_hat(word: str) -> str:
-    for plain, hatted in (("a", "â"), ("e", "ê"), ("o", "ô")):
+def _with_mark(word: str, digit: str) -> str:
+    """As it was, where the digit marks none of its letters."""
+    if digit == "7":
+        return _with_horns(word + "w")
+    for plain, marked in _VNI_MARKS.get(digit, ()):
         if plain in word:
-            return word.replace(plain, hatted, 1)
+            return word.replace(plain, marked, 1)
     return word
 
 

@@ -24,13 +24,14 @@ def test_spelled_and_folded_words_stand_side_by_side():
     [
         *(("dduongf", "đường"), ("dduwowngf", "đường"), ("quanr", "quản"), ("tees", "tế")),
         *(("d9uong72", "đường"), ("nha2", "nhà"), ("lys", "lý")),
+        *(("d9a6u2", "đầu"), ("d9o65ng", "động"), ("nu7o7c1", "nước"), ("tuye63n", "tuyển")),
     ],
 )
 def test_keys_left_over_are_read(typed, meant):
     assert read_leftover(typed) == meant
 
 
-@pytest.mark.parametrize("word", ["khu", "hotline", "news", "class", "224", "đất", ""])
+@pytest.mark.parametrize("word", ["khu", "hotline", "news", "class", "224", "đất", "", "ipv6", "t1a2"])
 def test_other_words_are_left_as_they_are(word):
     assert read_leftover(word) == ""
 
