@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from portal.search.engines import All, Condition, OneOf
 from portal.search.small_words import small_words
@@ -279,7 +279,7 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
     terms: list[Term] = []
     at = 0
     while at < len(words):
-        term = _abbreviated(words[at : at + longest], known)
+        term = _abbreviated(words[at : at + longest], known) or _dotted(words[at:], known)
         term = term or _counted(words, at, folded=has_no_marks) or _single(words[at], language)
         is_small = set(range(at, at + len(term.words))) <= small
         terms.append(replace(term, is_small=is_small))
@@ -304,6 +304,16 @@ def _abbreviated(words: Sequence[Word], known: Forms) -> Term | None:
         piece = tuple(words[:size])
         if others := known.get(tuple(word.folded for word in piece)):
             return Term(piece, tuple(others))
+    return None
+
+
+def _dotted(words: Sequence[Word], known: Forms) -> Term | None:
+    """“U.B.N.D” and “K C N” are “UBND” and “KCN”."""
+    letters = tuple(takewhile(lambda word: len(word.folded) == 1 and word.folded.isalpha(), words))
+    for size in range(len(letters), 1, -1):
+        short = as_word("".join(word.spelled for word in letters[:size]))
+        if others := known.get((short.folded,)):
+            return Term(letters[:size], ((short,), *others))
     return None
 
 

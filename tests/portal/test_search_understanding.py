@@ -79,6 +79,13 @@ def test_the_usual_abbreviations_are_known_from_the_start(db):
     assert Abbreviation.objects.filter(short__in=["CCHC", "BHYT", "ATTP", "NOXH"]).count() == 4
 
 
+@pytest.mark.parametrize("query", ["k.c.n đá bàn", "K.C.N. Đá Bàn", "k c n da ban"])
+def test_an_abbreviation_may_have_dots_or_blanks(query):
+    make_edition(title="Cắm mốc khu công nghiệp Đá Bàn", lead="", body="")
+    make_edition(title="Cắm mốc KCN Đá Bàn", lead="", body="")
+    assert len(search_everything(query).hits) == 2
+
+
 def test_words_close_together_are_shown_where_no_text_has_them_all(db):
     make_edition(title="Cần bốn trăm thợ may lành nghề", lead="", body="")
     make_edition(title="Tin khác", lead="", body="")
