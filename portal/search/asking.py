@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 from portal.search.engines import All, Condition, OneOf
-from portal.search.small_words import small_words
+from portal.search.small_words import small_words, words_of_asking
 from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, pair, safe
 from vietnamese.folding import fold, has_marks
 from vietnamese.keyboard import read_leftover
@@ -198,6 +198,18 @@ class Query:
             if term.others or not {word.folded for word in term.words} & unknown
         )
         return replace(self, terms=known) if 0 < len(known) < len(self.needed) else None
+
+    def of_whom(self) -> Query | None:
+        """The query without the words that say only that somebody is looked for."""
+        asking = words_of_asking(self.words)
+        kept, at = [], 0
+        for term in self.terms:
+            if not set(range(at, at + len(term.words))) <= asking:
+                kept.append(term)
+            at += len(term.words)
+        rest = replace(self, terms=tuple(kept))
+        is_question = len(kept) < len(self.terms) and not all(term.is_small for term in kept)
+        return rest if is_question else None
 
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
         """These words, or one that differs by one slip."""

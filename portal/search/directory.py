@@ -48,6 +48,10 @@ class Directory:
     places: list[Place] = field(default_factory=list)
     hotline: list[Appointment] | None = None  # None: not asked for
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.officials or self.former or self.duties or self.units or self.places)
+
 
 Rows = list[dict[str, Any]]
 
@@ -91,6 +95,13 @@ def week_keys_of(rows: Rows) -> dict[str, str]:
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = shared("people of the search", _everybody)
+    found = _found(query, rows, everybody)
+    if found.is_empty and (named := query.of_whom()):
+        found = _found(named, rows, everybody)
+    return found
+
+
+def _found(query: Query, rows: Rows, everybody: Sequence[Appointment]) -> Directory:
     today = ranked(row for row in everybody if row.is_current())
     found = Directory(places=_parts(query))
     _units_and_duties(query, rows, found)

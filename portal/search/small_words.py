@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 
 from vietnamese.folding import fold, has_marks
@@ -15,6 +15,7 @@ _GROUPS = (
     *("cần gì", "những gì", "gồm gì", "gồm những gì", "là gì", "để làm gì", "có phải", "có được"),
     *("được không", "phải không", "hay không", "cách nào", "bằng cách nào", "đang ở đâu"),
     *("tôi muốn", "cho tôi", "cho hỏi", "xin hỏi", "cho biết", "muốn hỏi", "ai được", "gồm có"),
+    *("ai là", "ai làm", "ai giữ", "là ai"),
 )
 # One alone could be another word without its accents: “cua” is a crab.
 _SINGLE = frozenset(
@@ -63,12 +64,22 @@ _ENGLISH = frozenset(
 _BEFORE_A_NUMBER = frozenset(("so", "nam"))
 
 
-def _known(*, folded: bool) -> frozenset[tuple[str, ...]]:
-    texts = (fold(group) if folded else group for group in _GROUPS)
+# Who asks for a person names more than a directory has: “số điện thoại anh Điền”.
+_OF_ASKING = (
+    *("số điện thoại", "điện thoại", "sđt", "số máy", "số di động", "hotline", "đường dây nóng"),
+    *("email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay", "hiện tại"),
+    *("phone number", "phone", "telephone", "contact"),
+)
+_HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
+
+
+def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]:
+    texts = (fold(group) if folded else group for group in groups)
     return frozenset(tuple(text.split()) for text in texts)
 
 
-_WITH_MARKS, _WITHOUT = _known(folded=False), _known(folded=True)
+_WITH_MARKS, _WITHOUT = _known(_GROUPS, folded=False), _known(_GROUPS, folded=True)
+_ASKING_WITHOUT_MARKS = _known(_OF_ASKING, folded=True)
 
 
 def small_words(words: Sequence[Word], language: str) -> set[int]:
@@ -79,14 +90,29 @@ def small_words(words: Sequence[Word], language: str) -> set[int]:
         typed, known, single = [word.spelled for word in words], _WITH_MARKS, _SINGLE
     else:
         typed, known, single = [word.folded for word in words], _WITHOUT, frozenset()
-    found = {at for at, word in enumerate(typed) if word in single}
-    for size in (2, 3, 4):
-        for at in range(len(typed) - size + 1):
-            if tuple(typed[at : at + size]) in known:
-                found.update(range(at, at + size))
+    found = {at for at, word in enumerate(typed) if word in single} | _grouped(typed, known)
     if single and typed[-1] in _LAST:
         found.add(len(typed) - 1)
     for at, (word, following) in enumerate(pairwise(words)):
         if word.folded in _BEFORE_A_NUMBER and following.folded.isdigit():
             found.add(at)
     return found
+
+
+def words_of_asking(words: Sequence[Word]) -> set[int]:
+    """Where words stand that say only that a person, a number or an address is looked for."""
+    found = _grouped([word.folded for word in words], _ASKING_WITHOUT_MARKS)
+    # Without accents “co” is more than “cô”.
+    if any(has_marks(word.spelled) for word in words):
+        found |= {at for at, word in enumerate(words) if word.spelled in _HONORIFICS}
+    return found
+
+
+def _grouped(typed: Sequence[str], known: Set[tuple[str, ...]]) -> set[int]:
+    return {
+        place
+        for size in (1, 2, 3, 4)
+        for at in range(len(typed) - size + 1)
+        if tuple(typed[at : at + size]) in known
+        for place in range(at, at + size)
+    }

@@ -64,6 +64,26 @@ def test_officials_are_a_direct_answer(citizen, query):
     assert 'href="tel:+84913705521"' in citizen.get("/tim-kiem/", {"q": query}).content.decode()
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("ai làm trưởng ban", "trưởng ban hiện nay là ai", "sdt truong ban", "hotline trưởng ban"),
+        *("số điện thoại anh Hùng", "liên hệ chú Xuân Hùng"),
+    ],
+)
+def test_one_may_ask_for_an_official_as_one_would_ask_a_person(citizen, query):
+    make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
+    make_official("0913 705 522", name="Đỗ Văn An", post=make_post(title_vi="Chánh Văn phòng"))
+    answer = found(citizen, query)
+    assert [official.person.name for official in answer.officials] == ["Nguyễn Xuân Hùng"]
+
+
+def test_a_word_that_asks_for_nobody_is_no_question(citizen):
+    make_official(name="Lê Ánh")
+    assert found(citizen, "điện thoại").officials == []
+    assert len(found(citizen, "ánh").officials) == 1
+
+
 def test_who_looks_for_the_hotline_gets_its_numbers_and_its_page(citizen):
     make_official("0913 705 521", name="Nguyễn Xuân Hùng")
     make_official("0913 705 522", name="Đỗ Văn An", is_on_hotline=False)
