@@ -56,6 +56,7 @@ MOST_READ = 60  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
 MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
 MOST_LEFT_OUT = 40  # terms that stay where one at a time is left out
+LONG = 9  # words that are a story; with other words for each of them any text would have them all
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
     1 << number for number in range(7)
@@ -546,16 +547,20 @@ def _fill_near(answer: Answer, query: Query) -> None:
     Texts are not read, so that no search needs more than nine queries."""
     narrow = (mark(get_language() or "vi"), *answer.filters.marks())
     ways = [(other, wanted) for other, wanted in _ways(query) if wanted is not None]
+    # Of a story both parts of four words and of three are looked at.
+    together = {at for at, (other, wanted) in enumerate(ways) if wanted == other.in_part(3)}
     questions = [
-        Question(at, All((*narrow, wanted)), FEW, query.unwanted(), None)
+        Question(at, All((*narrow, wanted)), FEW, query.unwanted(), -1 if at in together else None)
         for at, (_other, wanted) in enumerate(ways)
     ]
     rows = engine().ask(questions, key_at(timezone.now(), last=True)) if questions else []
     if not rows:
         return
-    other, wanted = ways[rows[0][0]]
-    near = public_documents((key for _at, key in rows), with_tokens=True)
+    first = rows[0][0]
+    other, wanted = ways[first]
     has_all = wanted == other.everywhere()
+    keys = dict.fromkeys(key for at, key in rows if at == first or not has_all)
+    near = public_documents(keys, with_tokens=True)
     ranked = _ranked_by_tokens(other, near) if has_all else _ranked_by_share(other, near)
     answer.near = _shown(other, ranked)
 
@@ -591,6 +596,11 @@ def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
     if other := query.without_words(unknown):
         query = other
         yield query, query.everywhere()
+    if len(query.needed) >= LONG:
+        yield query, query.all_but_one(MOST_LEFT_OUT)
+        # Of a whole story two words are found in any text.
+        yield from ((query, query.in_part(size)) for size in (4, 3, 2))
+        return
     slipped = query.with_slips(meant)
     others = [(slipped, slipped.everywhere()), (query, query.all_but_one(MOST_LEFT_OUT))]
     # Of many words one is sooner wrong altogether than another one that there is too.

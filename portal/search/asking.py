@@ -19,7 +19,7 @@ from vietnamese.numbers import number_at, spellings
 from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
-MOST_WORDS = 12
+MOST_WORDS = 40
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
@@ -143,11 +143,7 @@ class Query:
         return All(tuple(one_of(term, prefix) for term in self.needed))
 
     def as_phrase(self, prefix: str = "") -> Condition | None:
-        readings = [
-            All(tuple(self._pair(one, two, prefix) for one, two in pairwise(words)))
-            for words in self.sequences
-            if len(words) > 1
-        ]
+        readings = [All(tuple(pairs)) for pairs in self._pairs(prefix) if pairs]
         return OneOf(tuple(readings)) if readings else None
 
     def _pair(self, one: Word, two: Word, prefix: str) -> Condition:
@@ -173,12 +169,21 @@ class Query:
     def unwanted(self) -> tuple[Condition, ...]:
         return tuple(_unwanted(words) for words in self.without)
 
-    def in_part(self) -> Condition | None:
-        """Two words of the query side by side."""
-        pairs = [
-            self._pair(one, two, "") for words in self.sequences for one, two in pairwise(words)
+    def in_part(self, size: int = 2) -> Condition | None:
+        """So many words of the query side by side."""
+        runs = [
+            All(tuple(pairs[at : at + size - 1]))
+            for pairs in self._pairs("")
+            for at in range(len(pairs) - size + 2)
         ]
-        return OneOf(tuple(dict.fromkeys(pairs))) if pairs else None
+        return OneOf(tuple(dict.fromkeys(runs))) if runs else None
+
+    def _pairs(self, prefix: str) -> list[list[Condition]]:
+        """Of neighbours, in each way to read the query."""
+        return [
+            [self._pair(one, two, prefix) for one, two in pairwise(words)]
+            for words in self.sequences
+        ]
 
     def all_but_one(self, most: int) -> Condition | None:
         """The query without one of its terms: not more of them are tried than make `most` terms in

@@ -16,6 +16,7 @@ _GROUPS = (
     *("được không", "phải không", "hay không", "cách nào", "bằng cách nào", "đang ở đâu"),
     *("tôi muốn", "cho tôi", "cho hỏi", "xin hỏi", "cho biết", "muốn hỏi", "ai được", "gồm có"),
     *("ai là", "ai làm", "ai giữ", "là ai"),
+    *("cho em hỏi", "cho mình hỏi", "cho chị hỏi", "cho anh hỏi", "cho tôi hỏi", "em ơi", "ad ơi"),
 )
 # One alone could be another word without its accents: “cua” is a crab.
 _SINGLE = frozenset(
@@ -24,7 +25,7 @@ _SINGLE = frozenset(
         *("bị", "đang", "đâu", "nào", "gì", "sao", "ai", "mấy", "tôi", "hỏi", "muốn", "xin", "gồm"),
     )
 )
-_LAST = frozenset(("không", "chưa", "à", "vậy", "nhỉ"))
+_LAST = frozenset(("không", "chưa", "à", "ạ", "vậy", "nhỉ"))
 _ENGLISH = frozenset(
     (
         *(

@@ -92,6 +92,17 @@ def test_words_close_together_are_shown_where_no_text_has_them_all(db):
     assert titles("tìm nhà máy gần cảng nhận thợ may") == ["Cần bốn trăm thợ may lành nghề"]
 
 
+def test_a_long_question_finds_what_it_is_about(db):
+    make_edition(title="Bốc thăm mua nhà ở xã hội", lead="Bao giờ có đợt sau.", body="")
+    for title in ("Lịch nghỉ lễ của cơ quan", "Công ty vợ chồng tôi", "Đợt nắng nóng"):
+        make_edition(title=title, lead="Cho biết tiếp theo có cần hộ khẩu không.", body="")
+    question = (
+        "em ơi cho chị hỏi vợ chồng chị làm ở công ty may, con nhỏ, lâu nay thuê trọ, nghe nói sắp"
+        " bốc thăm nhà ở xã hội đợt nữa phải không ạ"
+    )
+    assert titles(question)[0] == "Bốc thăm mua nhà ở xã hội"
+
+
 def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
     make_edition(title="Thông báo 45 tuyển viên chức", lead="", body="")
     make_edition(title="Bảng lương viên chức", lead="", body="Áp dụng năm nay.")

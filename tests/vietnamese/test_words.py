@@ -31,7 +31,9 @@ def test_keys_left_over_are_read(typed, meant):
     assert read_leftover(typed) == meant
 
 
-@pytest.mark.parametrize("word", ["khu", "hotline", "news", "class", "224", "đất", "", "ipv6", "t1a2"])
+@pytest.mark.parametrize(
+    "word", ["khu", "hotline", "news", "class", "224", "đất", "", "ipv6", "t1a2"]
+)
 def test_other_words_are_left_as_they_are(word):
     assert read_leftover(word) == ""
 
