@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -313,18 +311,19 @@ def _compare_titles(query: Query, found: list[Found]) -> None:
     }
     tests = {tier: test_of(wanted) for tier, wanted in conditions.items() if wanted is not None}
     for each in _likely(query, [each for each in found if each.tiers & EVERYWHERE]):
-        tokens = title_tokens(words_of_title(each.title))
+        tokens = title_tokens(words_of_title(each.title)) | {mark(f"y{each.year}")}
         each.tiers |= sum(tier for tier, is_held in tests.items() if is_held(tokens))
 
 
 def _likely(query: Query, found: list[Found]) -> list[Found]:
     """Those whose titles have the letters of all the words, if nothing else: to take a thousand
     titles apart is slow, and few of them have the words."""
+    wanted = query.without_years.wanted
     return [
         each
         for each in found
         if (title := each.plain) is None
-        or all(any(all(map(title.__contains__, form)) for form in forms) for forms in query.wanted)
+        or all(any(all(map(title.__contains__, form)) for form in forms) for forms in wanted)
     ]
 
 
@@ -488,23 +487,8 @@ def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
     return Hit(document.kind, title, url, shown, edition, attachment, page)
 
 
-def _year(key: int) -> int:
-    """Of the date of which the key is made."""
-    return _FIRST_YEAR + bisect_right(_beginnings(), key >> 30) - 1
-
-
-_FIRST_YEAR = 1970
-
-
-@cache
-def _beginnings() -> list[float]:
-    """When each year begins here: a thousand dates are slow to take apart."""
-    zone = timezone.get_current_timezone()
-    return [datetime(year, 1, 1, tzinfo=zone).timestamp() for year in range(_FIRST_YEAR, 2200)]
-
-
 def _choices(found: list[Found], filters: Filters, names: dict[str, str]) -> list[Choice]:
-    years = Counter(_year(each.key) for each in found if each.edition_id)
+    years = Counter(each.year for each in found if each.edition_id)
     categories = Counter(each.category_id for each in found if each.category_id)
     counts = {("kind", kind): count for kind, count in Counter(each.kind for each in found).items()}
     counts |= {("year", str(year)): count for year, count in years.items()}

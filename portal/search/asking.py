@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 
 from portal.search.engines import All, Condition, OneOf
 from portal.search.small_words import small_words, words_of_asking
-from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, pair, safe
+from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, mark, pair, safe
 from vietnamese.folding import fold, has_marks
 from vietnamese.keyboard import read_leftover
 from vietnamese.normalizing import is_syllable
@@ -43,6 +43,7 @@ _COUNTED = frozenset(
 )
 _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
 _GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
+_YEAR = re.compile(r"20\d\d$")
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
 
@@ -55,6 +56,7 @@ class Term:
     meant: str = ""  # by keys that were left over
     is_number: bool = False  # whose other forms are words with their accents: “hai” is not “hải”
     is_folded: bool = False  # a number typed where nothing has accents
+    year: str = ""  # which a text may have as its date alone
     is_small: bool = False  # a word of a question, which its answer need not have
 
     @property
@@ -77,6 +79,16 @@ class Query:
     def needed(self) -> tuple[Term, ...]:
         """What a text must have, in one of its forms."""
         return tuple(term for term in self.terms if not term.is_small) or self.terms
+
+    @cached_property
+    def without_years(self) -> Query:
+        """What is left to have for a text of the year that is asked for."""
+        others = tuple(term for term in self.terms if not term.year)
+        return replace(self, terms=others) if others else self
+
+    @cached_property
+    def years(self) -> set[str]:
+        return {term.year for term in self.terms if term.year}
 
     @cached_property
     def has_marks(self) -> bool:
@@ -228,7 +240,7 @@ class Query:
 
 
 def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
-    forms: list[Condition] = []
+    forms: list[Condition] = [mark(f"y{term.year}")] if term.year else []
     for words in term.forms:
         if spelled:
             tokens = [prefix + safe(word.spelled) for word in words]
@@ -298,6 +310,8 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
     while at < len(words):
         term = _abbreviated(words[at : at + longest], known) or _dotted(words[at:], known)
         term = term or _counted(words, at, folded=has_no_marks) or _single(words[at], language)
+        if _YEAR.match(words[at].folded) and not (at and words[at - 1].folded.isdigit()):
+            term = replace(term, year=words[at].folded)
         is_small = set(range(at, at + len(term.words))) <= small
         terms.append(replace(term, is_small=is_small))
         at += len(term.words)

@@ -7,8 +7,10 @@ it): no step of the publishing life has to remember the index, and none can forg
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +38,21 @@ def key_at(moment: datetime, *, last: bool = False) -> int:
     """The lowest key of a second, or the highest."""
     second = max(0, int(moment.timestamp())) << _ROOM
     return second + (1 << _ROOM) - 1 if last else second
+
+
+def year_of(key: int) -> int:
+    """Of the date of which the key is made."""
+    return _FIRST_YEAR + bisect_right(_beginnings(), key >> _ROOM) - 1
+
+
+_FIRST_YEAR = 1970
+
+
+@cache
+def _beginnings() -> list[float]:
+    """When each year begins here: a thousand dates are slow to take apart."""
+    zone = timezone.get_current_timezone()
+    return [datetime(year, 1, 1, tzinfo=zone).timestamp() for year in range(_FIRST_YEAR, 2200)]
 
 
 def _new_key(moment: datetime) -> int:

@@ -14,13 +14,14 @@ from typing import Any
 
 from portal.search.asking import Query, one_of
 from portal.search.engines import holds
+from portal.search.index import year_of
 from portal.search.tokens import TITLE, pair, unpack, words_of_title
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
 _TITLE, _LEAD, _TEXT, _FILE = (100, 90, 82), (72, 62, 52), (58, 44, 28), (38, 26, 14)
 _SPELLED, _SPELLED_OF_MANY = 110, 60
-_WHOLE_TITLE, _ENDED, _OTHER_FORM, _IN_PART = 8, 12, 4, 8
+_WHOLE_TITLE, _ENDED, _OTHER_FORM, _BY_DATE, _IN_PART = 8, 12, 4, 6, 8
 NEAR = 4  # so many other words may stand between
 
 
@@ -44,6 +45,10 @@ class Found:
     @property
     def tokens(self) -> set[str]:
         return set(unpack(self.packed)) if self.packed else set()
+
+    @property
+    def year(self) -> int:
+        return year_of(self.key)
 
     def order(self) -> tuple[Any, ...]:
         # The key is made of the date; a page has none that matters.
@@ -87,10 +92,15 @@ def _grade(words: Sequence[str], readings: Sequence[Reading], grades: Sequence[i
     return best
 
 
+def _readings(query: Query) -> list[Reading]:
+    return [Reading([word.folded for word in words]) for words in query.sequences]
+
+
 class Ranking:
     def __init__(self, query: Query) -> None:
         self.query = query
-        self.readings = [Reading([word.folded for word in words]) for words in query.sequences]
+        self.readings = _readings(query)
+        self.readings_by_date = _readings(query.without_years)
         # Three syllables with other accents are seldom another thing, and one often is.
         self.for_spelling = _SPELLED if len(query.needed) < 3 else _SPELLED_OF_MANY
 
@@ -104,7 +114,7 @@ class Ranking:
 
     def _title_score(self, words: Sequence[Word], found: Found) -> float:
         folded = self._as_typed(words)
-        score = _grade(folded, self.readings, _TITLE)
+        score = self._graded(found, folded, _TITLE)
         if score and any(folded == reading.words for reading in self.readings):
             score += _WHOLE_TITLE
         if score and found.attachment_id:
@@ -114,7 +124,8 @@ class Ranking:
     def _add_spelling(self, found: Found, words: Sequence[Word], *, is_spelled: bool) -> None:
         if self.query.has_marks:
             decided = found.score > 0
-            in_title = decided and self.query.is_spelled_in({word.spelled for word in words})
+            query = self.query.without_years if self._is_of_the_year(found) else self.query
+            in_title = decided and query.is_spelled_in({word.spelled for word in words})
             if in_title or (is_spelled and not decided):
                 found.score += self.for_spelling
             elif is_spelled:
@@ -146,8 +157,18 @@ class Ranking:
         in_text = folded.split()
         if same := self.query.same:
             in_text = [same.get(word, word) for word in in_text]
-        grades = (_grade(in_lead, self.readings, _LEAD), _grade(in_text, self.readings, _TEXT))
+        grades = (self._graded(found, in_lead, _LEAD), self._graded(found, in_text, _TEXT))
         found.score += max(*grades, _TEXT[2]) + _IN_PART * self._share(title)
+
+    def _graded(self, found: Found, words: Sequence[str], grades: Sequence[int]) -> float:
+        score = _grade(words, self.readings, grades)
+        if self._is_of_the_year(found):
+            # Who names the year stands above who has it as a date alone.
+            score = max(score, _grade(words, self.readings_by_date, grades) - _BY_DATE)
+        return score
+
+    def _is_of_the_year(self, found: Found) -> bool:
+        return {str(found.year)} == self.query.years
 
     def _share(self, title: str) -> float:
         """How much of the query the title has."""

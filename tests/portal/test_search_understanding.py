@@ -1,5 +1,7 @@
 """What is typed and what is read in a text come together; and the short ways give the same answers."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
@@ -40,6 +42,19 @@ def test_a_number_is_found_however_it_is_written(query):
 def test_a_number_in_words_is_not_a_word_with_other_accents(db):
     make_edition(title="Thủ tục hải quan quý một", lead="", body="")
     assert search_everything("thủ tục quý 2").hits == []
+
+
+def test_a_text_of_the_year_that_is_asked_for_need_not_name_it(db):
+    for year in (2024, 2025):
+        for title in ("Thưởng Tết cho công nhân", "Lịch nghỉ"):
+            lead = "" if title.startswith("Thưởng") else f"Thưởng trước Tết, từ năm {year}."
+            make_edition(
+                title=f"{title} ({year % 100})", lead=lead, body="", dated=date(year, 1, 9)
+            )
+    make_edition(title="Thưởng Tết 2025", lead="", body="", dated=date(2024, 12, 1))
+    found = ["Thưởng Tết 2025", "Thưởng Tết cho công nhân (25)", "Lịch nghỉ (25)"]
+    assert titles("thưởng tết 2025") == titles("thuong tet nam 2025") == found
+    assert titles("công văn 12/2025") == []
 
 
 @pytest.mark.parametrize("query", ["110kV", "110 kV"])
@@ -90,6 +105,13 @@ def test_words_close_together_are_shown_where_no_text_has_them_all(db):
     make_edition(title="Cần bốn trăm thợ may lành nghề", lead="", body="")
     make_edition(title="Tin khác", lead="", body="")
     assert titles("tìm nhà máy gần cảng nhận thợ may") == ["Cần bốn trăm thợ may lành nghề"]
+
+
+@pytest.mark.parametrize("query", ["nhàởxãhội", "#NhàỞXãHội", "nha oxahoi", "nhàở xã hội"])
+def test_blanks_that_were_left_out_are_put_in(query):
+    make_edition(title="Bốc thăm mua nhà ở xã hội", lead="", body="")
+    make_edition(title="Hội nghị về mạng xã hội", lead="", body="")
+    assert titles(query)[0] == "Bốc thăm mua nhà ở xã hội"
 
 
 def test_a_long_question_finds_what_it_is_about(db):
