@@ -1,8 +1,11 @@
-"""Words that differ from a folded one by one slip of the finger."""
+"""Words that were meant where a finger slipped: another letter, or no blank between two."""
 
+from collections.abc import Callable
 from string import ascii_lowercase
 
 LONGEST = 12  # letters; longer words are no syllables
+LONGEST_SYLLABLE = 7  # letters, as “nghiêng” has
+MOST_READINGS = 4
 
 
 def one_slip(word: str) -> set[str]:
@@ -15,3 +18,25 @@ def one_slip(word: str) -> set[str]:
     another = {left + c + right[1:] for left, right in halves if right for c in ascii_lowercase}
     added = {left + c + right for left, right in halves for c in ascii_lowercase}
     return (missing | exchanged | another | added) - {word, ""}
+
+
+def pieces(word: str) -> set[str]:
+    """What `taken_apart` may ask of a word."""
+    ends = range(1, LONGEST_SYLLABLE + 1)
+    return {word[at : at + size] for at in range(len(word)) for size in ends}
+
+
+def taken_apart(word: str, is_syllable: Callable[[str], bool]) -> list[str]:
+    """“đấu giá” for “đấugiá”: with blanks between syllables, as few of them as will do."""
+    readings: list[list[str]] = [[""]]  # of the first so many letters
+    for end in range(1, len(word) + 1):
+        starts = range(max(0, end - LONGEST_SYLLABLE), end)
+        longer = [
+            f"{before} {word[start:end]}".strip()
+            for start in starts
+            if readings[start] and is_syllable(word[start:end])
+            for before in readings[start]
+        ]
+        fewest = min((text.count(" ") for text in longer), default=0)
+        readings.append([text for text in longer if text.count(" ") == fewest][:MOST_READINGS])
+    return [text for text in readings[-1] if " " in text]

@@ -41,7 +41,7 @@ from portal.search.ranking import Found, Ranking
 from portal.search.tokens import TITLE, mark, title_tokens, words_of_title
 from vietnamese.folding import has_other_letters, without_marks
 from vietnamese.normalizing import is_syllable
-from vietnamese.slips import one_slip
+from vietnamese.slips import one_slip, pieces, taken_apart
 
 PER_PAGE = 20
 MOST_PAGES = 50
@@ -564,9 +564,11 @@ def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
 
 
 def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
-    words = {word.folded for term in query.needed for word in term.words}
+    spelled = {word.folded: word.spelled for term in query.needed for word in term.words}
+    words = set(spelled)
     variants = {word: one_slip(word) for word in words}
-    asked = words.union(*variants.values())
+    glued = {word: pieces(word) for word in words if len(word) > 3 and word == spelled[word]}
+    asked = words.union(*variants.values(), *glued.values())
     known = set(SearchWord.objects.filter(word__in=asked).values_list("word", flat=True))
     meant = {
         word: sorted(others & known, key=partial(_unlikely, word))[:MOST_SLIPS]
@@ -574,6 +576,10 @@ def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
         if len(word) > 2 and others & known
     }
     unknown = {word for word in words - known if word.isascii() and word.isalpha()}
+    for word in unknown:
+        is_piece = known.__contains__ if word in glued else is_syllable
+        if apart := taken_apart(spelled[word], is_piece):
+            meant[word] = apart + meant.get(word, [])
     if slips := {word: meant[word] for word in unknown if word in meant}:
         query = query.with_slips(slips)
         yield query, query.everywhere()

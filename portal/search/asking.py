@@ -229,9 +229,9 @@ class Query:
         return rest if is_question else None
 
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
-        """These words, or one that differs by one slip."""
+        """These words, or what may have been meant by one slip."""
         terms = [
-            replace(term, others=tuple((as_word(word),) for word in meant[term.words[0].folded]))
+            replace(term, others=tuple(map(tuple, map(split_words, meant[term.words[0].folded]))))
             if len(term.words) == 1 and meant.get(term.words[0].folded)
             else term
             for term in self.terms

@@ -1,7 +1,8 @@
 import pytest
 
 from vietnamese.keyboard import read_leftover
-from vietnamese.slips import one_slip
+from vietnamese.normalizing import is_syllable
+from vietnamese.slips import one_slip, taken_apart
 from vietnamese.words import split_words
 
 
@@ -41,6 +42,14 @@ def test_other_words_are_left_as_they_are(word):
 def test_one_slip_is_a_letter_more_less_other_or_two_exchanged():
     assert {"nghip", "nghiepp", "nghiem", "nghipe"} <= one_slip("nghiep")
     assert "nghiep" not in one_slip("nghiep")
+
+
+def test_a_word_is_taken_apart_into_as_few_syllables_as_will_do():
+    assert taken_apart("đấugiá", is_syllable) == ["đấu giá"]
+    assert taken_apart("chuyểnđổisố", is_syllable) == ["chuyển đổi số"]
+    assert taken_apart("tiếnđộ", is_syllable) == ["tiến độ"]
+    for other in ("đất", "xyz", ""):
+        assert taken_apart(other, is_syllable) == []
 
 
 def test_signs_without_blanks_between_them_are_words_of_their_own():
