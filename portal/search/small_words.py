@@ -67,11 +67,22 @@ _BEFORE_A_NUMBER = frozenset(("so", "nam"))
 
 # Who asks for a person names more than a directory has: “số điện thoại anh Điền”.
 _OF_ASKING = (
-    *("số điện thoại", "điện thoại", "sđt", "số máy", "số di động", "hotline", "đường dây nóng"),
+    *(
+        "số điện thoại",
+        "điện thoại",
+        "sđt",
+        "số đt",
+        "đt",
+        "số máy",
+        "số di động",
+        "hotline",
+        "đường dây nóng",
+    ),
     *("email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay", "hiện tại"),
     *("phone number", "phone", "telephone", "contact"),
 )
 _HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
+_PLAIN_HONORIFICS = frozenset(("anh", "ong"))
 
 
 def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]:
@@ -103,10 +114,10 @@ def small_words(words: Sequence[Word], language: str) -> set[int]:
 def words_of_asking(words: Sequence[Word]) -> set[int]:
     """Where words stand that say only that a person, a number or an address is looked for."""
     found = _grouped([word.folded for word in words], _ASKING_WITHOUT_MARKS)
-    # Without accents “co” is more than “cô”.
-    if any(has_marks(word.spelled) for word in words):
-        found |= {at for at, word in enumerate(words) if word.spelled in _HONORIFICS}
-    return found
+    # Without accents “co” is more than “cô”, and “chu dau tu” an investor.
+    has_accents = any(has_marks(word.spelled) for word in words)
+    honorifics = _HONORIFICS if has_accents else _PLAIN_HONORIFICS
+    return found | {at for at, word in enumerate(words) if word.spelled in honorifics}
 
 
 def _grouped(typed: Sequence[str], known: Set[tuple[str, ...]]) -> set[int]:
