@@ -29,6 +29,10 @@ QUERIES = (
     *("các", "khu công nghiệp", "khu cong nghiep", "ban quản lý", "đầu tư", "nghiep kinh khong"),
     *("kiểm tra hệ thống thoát nước mưa", "an toàn lao động", "khong-co-gi-ca", '"nhà ở"', "a"),
     *("thủ tục đất đai cho doanh nghiệp quý 2", "công khai -quý", "mau dinh kem", "ngiep", "2026"),
+    *("khu công nghiệp 2025", "nhàở xã hội", "số điện thoại phòng đầu tư"),
+    "cho em hỏi làm thủ tục cấp giấy chứng nhận đầu tư cho doanh nghiệp ở khu công nghiệp cần những gì ạ",
+    "bao nhieu nguoi lao dong lam viec trong cac khu cong nghiep cua tinh va luong cua ho la bao nhieu",
+    "nghiệm thu kiểm tra công khai đầu tư khu công nghiệp hệ thống thoát nước mưa an toàn lao động bến bãi",
 )
 ROUNDS = 9
 BOUND = 50  # milliseconds

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
@@ -311,7 +311,9 @@ def _compare_titles(query: Query, found: list[Found]) -> None:
     }
     tests = {tier: test_of(wanted) for tier, wanted in conditions.items() if wanted is not None}
     for each in _likely(query, [each for each in found if each.tiers & EVERYWHERE]):
-        tokens = title_tokens(words_of_title(each.title)) | {mark(f"y{each.year}")}
+        tokens = title_tokens(words_of_title(each.title))
+        if query.years:
+            tokens.add(mark(f"y{each.year}"))
         each.tiers |= sum(tier for tier, is_held in tests.items() if is_held(tokens))
 
 
@@ -488,7 +490,7 @@ def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
 
 
 def _choices(found: list[Found], filters: Filters, names: dict[str, str]) -> list[Choice]:
-    years = Counter(each.year for each in found if each.edition_id)
+    years = Counter(year for each in found if (year := each.year) is not None)
     categories = Counter(each.category_id for each in found if each.category_id)
     counts = {("kind", kind): count for kind, count in Counter(each.kind for each in found).items()}
     counts |= {("year", str(year)): count for year, count in years.items()}
@@ -524,24 +526,33 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
     return common[0][0] if common else ""
 
 
+class _Way(NamedTuple):
+    """Another way to read a query that finds nothing."""
+
+    query: Query
+    condition: Condition | None
+    goes_along: bool = False  # asked beside the one before it, whatever that finds
+
+
 def _fill_near(answer: Answer, query: Query) -> None:
     """One slip of a letter, or else all words but one, or else a part of them: the first of these
     that finds something.
 
     Texts are not read, so that no search needs more than nine queries."""
     narrow = (mark(get_language() or "vi"), *answer.filters.marks())
-    ways = [(other, wanted) for other, wanted in _ways(query) if wanted is not None]
-    # Of a story both parts of four words and of three are looked at.
-    together = {at for at, (other, wanted) in enumerate(ways) if wanted == other.in_part(3)}
+    ways = [way for way in _ways(query) if way.condition is not None]
     questions = [
-        Question(at, All((*narrow, wanted)), FEW, query.unwanted(), -1 if at in together else None)
-        for at, (_other, wanted) in enumerate(ways)
+        Question(
+            at, All((*narrow, way.condition)), FEW, query.unwanted(), -1 if way.goes_along else None
+        )
+        for at, way in enumerate(ways)
+        if way.condition is not None
     ]
     rows = engine().ask(questions, key_at(timezone.now(), last=True)) if questions else []
     if not rows:
         return
-    first = rows[0][0]
-    other, wanted = ways[first]
+    first, _key = rows[0]
+    other, wanted, _goes_along = ways[first]
     has_all = wanted == other.everywhere()
     keys = dict.fromkeys(key for at, key in rows if at == first or not has_all)
     near = public_documents(keys, with_tokens=True)
@@ -563,7 +574,7 @@ def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
     return sorted(near, key=Found.order)[:PER_PAGE]
 
 
-def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
+def _ways(query: Query) -> Iterator[_Way]:
     spelled = {word.folded: word.spelled for term in query.needed for word in term.words}
     words = set(spelled)
     # In a story only what nobody writes is taken for a slip: the database knows 400 for each word.
@@ -586,20 +597,24 @@ def _ways(query: Query) -> Iterator[tuple[Query, Condition | None]]:
             meant[word] = apart + meant.get(word, [])
     if slips := {word: meant[word] for word in unknown if word in meant}:
         query = query.with_slips(slips)
-        yield query, query.everywhere()
+        yield _Way(query, query.everywhere())
     if other := query.without_words(unknown):
         query = other
-        yield query, query.everywhere()
+        yield _Way(query, query.everywhere())
     if len(query.needed) >= LONG:
-        yield query, query.all_but_one(MOST_LEFT_OUT)
-        # Of a whole story two words are found in any text.
-        yield from ((query, query.in_part(size)) for size in (4, 3, 2))
+        # Two words of a whole story are found in any text.
+        yield _Way(query, query.in_part(4))
+        yield _Way(query, query.in_part(3), goes_along=True)
+        yield _Way(query, query.in_part(2))
         return
     slipped = query.with_slips(meant)
-    others = [(slipped, slipped.everywhere()), (query, query.all_but_one(MOST_LEFT_OUT))]
+    others = [
+        _Way(slipped, slipped.everywhere()),
+        _Way(query, query.all_but_one(MOST_LEFT_OUT)),
+    ]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)
-    yield query, query.in_part()
+    yield _Way(query, query.in_part(2))
 
 
 def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:

@@ -181,7 +181,7 @@ class Query:
     def unwanted(self) -> tuple[Condition, ...]:
         return tuple(_unwanted(words) for words in self.without)
 
-    def in_part(self, size: int = 2) -> Condition | None:
+    def in_part(self, size: int) -> Condition | None:
         """So many words of the query side by side."""
         runs = [
             All(tuple(pairs[at : at + size - 1]))

@@ -107,10 +107,6 @@ def _sorted_out(parts: Sequence[Condition]) -> tuple[frozenset[str], list[Test]]
     return plain, [test_of(part) for part in parts if not isinstance(part, str)]
 
 
-def holds(condition: Condition, tokens: Set[str]) -> bool:
-    return test_of(condition)(tokens)
-
-
 class Engine(Protocol):
     def add(self, rows: Sequence[tuple[int, set[str]]]) -> None: ...
     def remove(self, rows: Sequence[tuple[int, bytes]]) -> None: ...

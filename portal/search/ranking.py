@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from portal.search.asking import Query, one_of
-from portal.search.engines import holds
+from portal.search.engines import Condition, Test, test_of
 from portal.search.index import year_of
 from portal.search.tokens import TITLE, pair, unpack, words_of_title
 from vietnamese.words import Word, split_words
@@ -47,8 +48,9 @@ class Found:
         return set(unpack(self.packed)) if self.packed else set()
 
     @property
-    def year(self) -> int:
-        return year_of(self.key)
+    def year(self) -> int | None:
+        """Of its date, which a page has not."""
+        return year_of(self.key) if self.edition_id else None
 
     def order(self) -> tuple[Any, ...]:
         # The key is made of the date; a page has none that matters.
@@ -101,6 +103,8 @@ class Ranking:
         self.query = query
         self.readings = _readings(query)
         self.readings_by_date = _readings(query.without_years)
+        # Of two years a text cannot be.
+        self.year = int(*query.years) if len(query.years) == 1 else None
         # Three syllables with other accents are seldom another thing, and one often is.
         self.for_spelling = _SPELLED if len(query.needed) < 3 else _SPELLED_OF_MANY
 
@@ -168,7 +172,7 @@ class Ranking:
         return score
 
     def _is_of_the_year(self, found: Found) -> bool:
-        return {str(found.year)} == self.query.years
+        return self.year is not None and self.year == found.year
 
     def _share(self, title: str) -> float:
         """How much of the query the title has."""
@@ -185,8 +189,15 @@ class Ranking:
     def by_share(self, found: Found) -> None:
         """Where no text has everything: how much of the query a text has, and how close together."""
         tokens = found.tokens
+        found.score += sum(weight for weight, is_held in self._parts if is_held(tokens))
+
+    @cached_property
+    def _parts(self) -> list[tuple[int, Test]]:
+        """What a text may have of the query, each with what it counts."""
+        parts: list[tuple[int, Condition]] = []
         for term in self.query.terms:
-            found.score += 3 * holds(one_of(term, TITLE), tokens) + holds(one_of(term), tokens)
+            parts += [(3, one_of(term, TITLE)), (1, one_of(term))]
         for one, two in pairwise(self.query.words):
-            found.score += 3 * (TITLE + pair(one.folded, two.folded) in tokens)
-            found.score += 2 * (pair(one.folded, two.folded) in tokens)
+            both = pair(one.folded, two.folded)
+            parts += [(3, TITLE + both), (2, both)]
+        return [(weight, test_of(part)) for weight, part in parts]
