@@ -584,7 +584,8 @@ def _ways(query: Query) -> Iterator[_Way]:
     variants = {word: one_slip(word) for word in slipped_in}
     glued = {word: pieces(word) for word in words if len(word) > 3 and word == spelled[word]}
     asked = words.union(*variants.values(), *glued.values())
-    known = set(SearchWord.objects.filter(word__in=asked).values_list("word", flat=True))
+    rows = SearchWord.objects.filter(word__in=engine().words_listed(asked))
+    known = set(rows.values_list("word", flat=True))
     meant = {
         word: sorted(others & known, key=partial(_unlikely, word))[:MOST_SLIPS]
         for word, others in variants.items()

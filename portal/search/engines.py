@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,6 +117,10 @@ class Engine(Protocol):
     def listed(self, value: str) -> RawSQL:
         """What `as_value` made of them, for `key__in`."""
 
+    def words_listed(self, words: Iterable[str]) -> RawSQL:
+        """For `word__in`: Django looks at each of a thousand values, which takes longer than the
+        database needs for the answer."""
+
     def keep_quick(self) -> None:
         """Soon done; every minute."""
 
@@ -162,6 +166,9 @@ class SQLiteEngine:
 
     def listed(self, value: str) -> RawSQL:
         return RawSQL("SELECT value FROM json_each(%s)", [value])
+
+    def words_listed(self, words: Iterable[str]) -> RawSQL:
+        return self.listed(json.dumps(list(words)))
 
     def keep_quick(self) -> None:
         pass
@@ -273,6 +280,9 @@ class PostgreSQLEngine:
 
     def listed(self, value: str) -> RawSQL:
         return RawSQL("SELECT unnest(%s::bigint[])", [value])
+
+    def words_listed(self, words: Iterable[str]) -> RawSQL:
+        return RawSQL("SELECT unnest(%s::text[])", [list(words)])
 
     def keep_quick(self) -> None:
         self._keep_recent()
