@@ -1,3 +1,4 @@
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +25,14 @@ from tests.encoded_once import encoded_once
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         prepared.begin_run()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Modules, models and templates stay until the end: whoever looks for garbage need not walk
+    through them again and again, which was a sixth of the whole time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
