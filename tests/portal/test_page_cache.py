@@ -19,7 +19,7 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -397,29 +397,32 @@ def test_only_pages_are_kept(pages, db, status):
 @pytest.fixture
 def site(transactional_db, front, clock, drawn_photo):
     """A portal with one of everything; what is changed in it is committed."""
-    board, category = make_board(), make_category(name_vi="Hoạt động", slug_vi="hoat-dong")
-    tag = Tag.objects.create(name_vi="Cảng biển", slug_vi="cang-bien")
-    article = make_edition(title="Khởi công", category=category)
-    article.tags.add(tag)
-    older = make_edition(
-        title="Cũ hơn", category=category, live_from=timezone.now() - timedelta(days=3)
-    )
-    english = make_edition(title="Groundbreaking", language="en", category=category)
-    make_notice(category=board)
-    photo = EditionPhoto.objects.create(
-        edition=article, photo=Photo.store(drawn_photo()), caption="Quang cảnh"
-    )
-    file = File.objects.create(
-        name="a.pdf", extension="pdf", path="files/a.pdf", size=1, sha256="0"
-    )
-    attachment = Attachment.objects.create(edition=article, file=file, title="Quyết định 12")
-    official = make_official()
-    OpeningHours.objects.create(
-        unit=official.post.unit, first_weekday=0, last_weekday=6, opens="07:30", closes="17:00"
-    )
-    page = Page.objects.create(path="gioi-thieu", title_vi="Giới thiệu", body_vi="<p>Về Ban</p>")
-    group = LinkGroup.objects.create(title_vi="Liên kết")
-    link = Link.objects.create(group=group, title_vi="Cổng tỉnh", url="https://tinh.example/")
+    with transaction.atomic():  # after each commit the next moments are looked for
+        board, category = make_board(), make_category(name_vi="Hoạt động", slug_vi="hoat-dong")
+        tag = Tag.objects.create(name_vi="Cảng biển", slug_vi="cang-bien")
+        article = make_edition(title="Khởi công", category=category)
+        article.tags.add(tag)
+        older = make_edition(
+            title="Cũ hơn", category=category, live_from=timezone.now() - timedelta(days=3)
+        )
+        english = make_edition(title="Groundbreaking", language="en", category=category)
+        make_notice(category=board)
+        photo = EditionPhoto.objects.create(
+            edition=article, photo=Photo.store(drawn_photo()), caption="Quang cảnh"
+        )
+        file = File.objects.create(
+            name="a.pdf", extension="pdf", path="files/a.pdf", size=1, sha256="0"
+        )
+        attachment = Attachment.objects.create(edition=article, file=file, title="Quyết định 12")
+        official = make_official()
+        OpeningHours.objects.create(
+            unit=official.post.unit, first_weekday=0, last_weekday=6, opens="07:30", closes="17:00"
+        )
+        page = Page.objects.create(
+            path="gioi-thieu", title_vi="Giới thiệu", body_vi="<p>Về Ban</p>"
+        )
+        group = LinkGroup.objects.create(title_vi="Liên kết")
+        link = Link.objects.create(group=group, title_vi="Cổng tỉnh", url="https://tinh.example/")
     return locals()
 
 
