@@ -123,6 +123,7 @@ def test_only_what_shows_it_is_built(front, all_read):  # noqa: F811
     assert front.built == 0
 
 
+@pytest.mark.slow
 def test_after_each_kind_of_change_every_page_is_exact(front, older_site, all_read, clock):  # noqa: F811
     for name, (_where, make) in CHANGES.items():
         if name == "an address":
