@@ -1,7 +1,7 @@
 """Portals that are made ready once in a run, and copied where it is not asked how they came about.
 
-What is copied was made by the portal's own commands, from nothing and in this run: it cannot be
-older than the migrations.
+What is copied was made by the portal's own commands, from nothing. The migrated SQLite file stays
+for the next run, as long as nothing is changed that could have had a part in it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,24 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
 
-from tests.portal.installation import Installation
+from tests.portal.installation import ROOT, Installation
 
+# Whatever migrations import, and what `manage.py migrate` reads besides.
+_SOURCES = ("contacts", "editing", "locale", "news", "portal", "stats", "vietnamese")
 _RUN = "PORTAL_TEST_RUN"  # the folder that all processes of a run share
 
 
@@ -63,7 +70,26 @@ class Prepared:
 
 
 def migrated(url: str = "") -> Prepared:
-    return _made_once("migrated", url, None, [["migrate", "-v0"]])
+    return _made_once("migrated", url, None, [["migrate", "-v0"]], kept=None if url else _kept())
+
+
+@cache
+def _kept() -> Path:
+    """Goes with the virtual environment, and is another one after any change of the portal's code."""
+    return Path(sys.prefix) / f"migrated-{fingerprint(ROOT)}"
+
+
+def fingerprint(root: Path) -> str:
+    """Of the portal's code, its settings and what it runs on."""
+    made_of = sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
+    for package in sorted(f"{each.name} {each.version}" for each in distributions()):
+        made_of.update(f"{package}\n".encode())
+    files = [path for name in _SOURCES for path in (root / name).rglob("*") if path.is_file()]
+    for path in sorted([*files, root / "manage.py", root / ".env"]):
+        if path.exists() and path.suffix != ".pyc":
+            content = path.read_bytes()
+            made_of.update(f"{path.relative_to(root)} {len(content)}\n".encode() + content)
+    return made_of.hexdigest()[:16]
 
 
 def filled(url: str = "", *, samples: int = 0) -> Prepared:
@@ -77,20 +103,40 @@ def filled(url: str = "", *, samples: int = 0) -> Prepared:
 
 
 def _made_once(
-    state: str, url: str, before: Callable[[str], Prepared] | None, commands: list[list[str]]
+    state: str,
+    url: str,
+    before: Callable[[str], Prepared] | None,
+    commands: list[list[str]],
+    kept: Path | None = None,
 ) -> Prepared:
     made = Prepared(state, url)
     with made.folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.is_made:
-            _make(made, url, before and before(url), commands)
+            # It may have been begun before, and have failed.
+            shutil.rmtree(made.folder, ignore_errors=True)
+            if kept and kept.exists():
+                shutil.copytree(kept, made.folder, symlinks=True)
+            else:
+                _make(made, url, before and before(url), commands)
+                if kept:
+                    _keep(made, kept)
             made.folder.with_suffix(".made").touch()
     return made
 
 
+def _keep(made: Prepared, kept: Path) -> None:
+    """Another run may do the same at once: the first one's stays. Those of earlier code go."""
+    # Not ours to write in, or the other one was first.
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix="half-", dir=kept.parent) as half:
+        made.copy_to(Path(half) / "whole")
+        (Path(half) / "whole").rename(kept)
+    for old in kept.parent.glob("migrated-*"):
+        if old.stat().st_mtime < time.time() - 24 * 3600:
+            shutil.rmtree(old, ignore_errors=True)
+
+
 def _make(made: Prepared, url: str, before: Prepared | None, commands: list[list[str]]) -> None:
-    # It may have been begun before, and have failed.
-    shutil.rmtree(made.folder, ignore_errors=True)
     own_url = ""
     if url:
         made.folder.with_suffix(".database").write_text(made.database)
