@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import psycopg2
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,9 +62,18 @@ class Installation:
         return json.loads(self.run("shell", "--no-imports", "-c", code).splitlines()[-1])
 
     def counts(self) -> dict[str, int]:
-        """Rows of everything that moves with the portal."""
-        return self.ask(
-            "import json; from portal.keeping.rows import moved_models\n"
-            "from django.db.models import QuerySet\n"
-            "print(json.dumps({m._meta.label: QuerySet(m).count() for m in moved_models()}))"
-        )
+        """Rows of everything that moves with the portal. Asks the database itself: a process of the
+        portal would take a second."""
+        from portal.keeping.rows import moved_models
+
+        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
+            found = {}
+            for model in moved_models():
+                cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
+                (found[model._meta.label],) = cursor.fetchone()
+        return found
+
+    def _connect(self) -> Any:
+        if url := self.environment.get("DATABASE_URL"):
+            return psycopg2.connect(url)
+        return sqlite3.connect(f"file:{self.database}?mode=rw", uri=True)
