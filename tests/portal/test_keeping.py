@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 
 ON_POSTGRESQL = bool(os.environ.get("DATABASE_URL"))
 
+Counts = dict[str, int]
+
 SALT = "5a17" * 16
 HASH = 0x1122334455667788
 SESSION = "phien-dang-nhap-cua-can-bo-khong-duoc-sao-luu"
@@ -67,11 +69,18 @@ with connection.cursor() as cursor:
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("cong") / "var"
-    with copied(folder) as database:
+    with copied(folder, samples=12) as database:
         made = Installation(folder, **database)
-        made.run("serve", "--prepare-only", "--samples", "12")
         made.run("shell", "--no-imports", "-c", MAKE_VISITORS)
         yield made
+
+
+@pytest.fixture(scope="module")
+def backup(portal: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Counts]:
+    """One of that portal, and the rows that were in it."""
+    portal.run("backup")
+    counts = portal.counts()
+    return shutil.copy(portal.backups[-1], tmp_path_factory.mktemp("kho")), counts
 
 
 @pytest.fixture
@@ -172,40 +181,37 @@ def test_a_dry_run_writes_nothing(portal):
     assert portal.backups == before
 
 
-def test_a_portal_with_articles_is_replaced_only_when_told_to_and_kept_before(portal, other):
-    portal.run("backup")
-    backup = str(portal.backups[-1])
-    other.run("serve", "--prepare-only", "--samples", "3")
-    assert "--replace" in other.run("restore", backup, fails=True)
-    assert "before-restore-" in other.run("restore", backup, "--replace")
-    assert other.counts()["news.Article"] == portal.counts()["news.Article"]
+def test_a_portal_with_articles_is_replaced_only_when_told_to_and_kept_before(backup, other):
+    file, counts = backup
+    other.run("shell", "--no-imports", "-c", MAKE_ARTICLE)
+    assert "--replace" in other.run("restore", file, fails=True)
+    assert "before-restore-" in other.run("restore", file, "--replace")
+    assert other.counts()["news.Article"] == counts["news.Article"]
 
 
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no functions of its own")
-def test_what_belongs_to_an_extension_of_the_database_is_left_alone(portal, other):
+def test_what_belongs_to_an_extension_of_the_database_is_left_alone(backup, other):
+    file, counts = backup
     other.run("shell", "--no-imports", "-c", MAKE_EXTENSION)
-    portal.run("backup")
-    other.run("restore", str(portal.backups[-1]), "--replace", "--no-backup")
-    assert other.counts()["news.Article"] == portal.counts()["news.Article"]
+    other.run("restore", file, "--replace", "--no-backup")
+    assert other.counts()["news.Article"] == counts["news.Article"]
     assert other.ask(COUNT_FUNCTIONS) == {"portal_search": 1, "show_trgm": 1}
 
 
 # What is damaged is known
 
 
-def test_a_backup_with_one_changed_byte_proves_nothing(portal, tmp_path):
-    portal.run("backup")
-    whole = portal.backups[-1].read_bytes()
+def test_a_backup_with_one_changed_byte_proves_nothing(portal, backup, tmp_path):
+    whole = Path(backup[0]).read_bytes()
     damaged = tmp_path / "portal-20261124T000000Z.tar.gz"
     at = len(whole) // 2
     damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
     assert "CommandError" in portal.run("verify_backup", str(damaged), fails=True)
 
 
-def test_a_restore_from_a_damaged_backup_leaves_the_portal_as_it_was(portal, tmp_path):
-    portal.run("backup")
+def test_a_restore_from_a_damaged_backup_leaves_the_portal_as_it_was(portal, backup, tmp_path):
     damaged = tmp_path / "portal-20261124T000000Z.tar.gz"
-    damaged.write_bytes(portal.backups[-1].read_bytes()[:-2000])
+    damaged.write_bytes(Path(backup[0]).read_bytes()[:-2000])
     before = portal.counts()
     portal.run("restore", str(damaged), "--replace", "--no-backup", fails=True)
     assert portal.counts() == before
@@ -271,16 +277,16 @@ def test_a_backup_killed_anywhere_leaves_no_half_backup_and_the_next_one_succeed
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_restore_killed_anywhere_has_restored_or_not(portal, other, seed):
-    portal.run("backup")
-    before, wanted = other.counts(), portal.counts()
-    process = other.start("restore", str(portal.backups[-1]), "--no-backup")
+def test_a_restore_killed_anywhere_has_restored_or_not(backup, other, seed):
+    file, counts = backup
+    before, wanted = other.counts(), counts.copy()
+    process = other.start("restore", file, "--no-backup")
     _kill_somewhere(process, seed, longest=2.0)
     now = other.counts()
     trail = "editing.AuditEntry"
     now[trail] = before[trail] = wanted[trail] = 0
     assert now in (before, wanted)
-    other.run("restore", str(portal.backups[-1]), "--no-backup", "--replace")
+    other.run("restore", file, "--no-backup", "--replace")
     assert other.counts() | {trail: 0} == wanted
 
 
