@@ -70,7 +70,7 @@ class Prepared:
 
 
 def migrated(url: str = "") -> Prepared:
-    return _made_once("migrated", url, None, [["migrate", "-v0"]], kept=None if url else _kept())
+    return made_once("migrated", url, None, [["migrate", "-v0"]], kept=None if url else _kept())
 
 
 @cache
@@ -96,13 +96,13 @@ def filled(url: str = "", *, samples: int = 0) -> Prepared:
     """As `serve` leaves it: with the first content, an administrator, static files."""
     serve = ["serve", "--prepare-only", "--samples", str(samples)]
     if samples:
-        return _made_once(f"filled{samples}", url, filled, [serve])
+        return made_once(f"filled{samples}", url, filled, [serve])
     # `serve` does so too when it has migrated.
     renew = "from portal.planning import renew_statistics; renew_statistics()"
-    return _made_once("filled", url, migrated, [["shell", "--no-imports", "-c", renew], serve])
+    return made_once("filled", url, migrated, [["shell", "--no-imports", "-c", renew], serve])
 
 
-def _made_once(
+def made_once(
     state: str,
     url: str,
     before: Callable[[str], Prepared] | None,

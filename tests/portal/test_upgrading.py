@@ -1,11 +1,13 @@
 """From the first release to this one, with data in it."""
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.portal.installation import Installation
 from tests.stats.served import own_database
 
@@ -78,14 +80,14 @@ print(json.dumps({
 
 
 @pytest.fixture
-def upgraded(tmp_path: Path):
+def upgraded(tmp_path: Path) -> Iterator[Installation]:
+    url, steps = os.environ.get("DATABASE_URL", ""), ["shell", "--no-imports", "-c", FIRST_RELEASE]
+    ready = prepared.made_once("upgraded", url, None, [steps, ["serve", "--prepare-only"]])
+    ready.copy_to(tmp_path / "var")
     with ExitStack() as stack:
-        url = os.environ.get("DATABASE_URL", "")
-        url = stack.enter_context(own_database(url)) if url else ""
-        portal = Installation(tmp_path / "var", url)
-        portal.run("shell", "--no-imports", "-c", FIRST_RELEASE)
-        portal.run("serve", "--prepare-only")
-        yield portal
+        yield Installation(
+            tmp_path / "var", stack.enter_context(own_database(url, ready)) if url else ""
+        )
 
 
 def test_everything_of_the_first_release_is_there_after_the_upgrade(upgraded):
