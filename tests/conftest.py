@@ -35,6 +35,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+_ASKING = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First those that start portals of their own, half a minute each: at the end one worker would
+    wait for the other. pytest-django has put them last, as they leave the database of tests alone."""
+    items.sort(key=lambda item: not _starts_a_portal(item))
+
+
+def _starts_a_portal(item: pytest.Item) -> bool:
+    asks = item.get_closest_marker("django_db") or _ASKING & {*item.fixturenames}
+    takes_long = item.get_closest_marker("slow") or item.get_closest_marker("served")
+    return bool(takes_long and not asks)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
