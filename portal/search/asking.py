@@ -20,6 +20,7 @@ from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 40
+MOST_WITHOUT = 8
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
@@ -161,14 +162,20 @@ class Query:
     def _pair(self, one: Word, two: Word, prefix: str) -> Condition:
         pairs = tuple(
             prefix + pair(first, second)
-            for first in self._written(one)
-            for second in self._written(two)
+            for first in self._written.get(one, (one.folded,))
+            for second in self._written.get(two, (two.folded,))
         )
         return pairs[0] if len(pairs) == 1 else OneOf(pairs)
 
-    def _written(self, word: Word) -> list[str]:
-        others = (other.folded for _term, typed, other in self._others() if typed == word)
-        return list(dict.fromkeys((word.folded, *others)))
+    @cached_property
+    def _written(self) -> dict[Word, list[str]]:
+        """Of words that stand alone, how they may be written, folded."""
+        found: dict[Word, list[str]] = {}
+        for _term, typed, other in self._others():
+            forms = found.setdefault(typed, [typed.folded])
+            if other.folded not in forms:
+                forms.append(other.folded)
+        return found
 
     def as_spelled(self, prefix: str = SPELLED) -> Condition | None:
         if not self.has_marks:
@@ -294,7 +301,7 @@ def read(text: str, abbreviations: Sequence[tuple[str, str]] = (), language: str
     terms += [Term((word,)) for word in typed]
     if not terms:
         return Query(query)
-    return Query(query, tuple(terms[:MOST_WORDS]), tuple(phrases), tuple(without))
+    return Query(query, tuple(terms[:MOST_WORDS]), tuple(phrases), tuple(without[:MOST_WITHOUT]))
 
 
 Forms = dict[tuple[str, ...], list[tuple[Word, ...]]]
