@@ -1,41 +1,23 @@
 """What templates of pages may call (`portal.templating`)."""
 
-from django.db.models import OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from editing.data_blocks import linked_data
 from editing.shared import shared
-from editing.written import Written
 from news import structured
 from news.figures import body_with_figures
-from news.models import Category, Edition, EditionQuerySet, keys_of
-from news.views import live_here
-
-IN_THE_BOX = 5
+from news.models import Edition
+from news.notice_box import NoticeKeys, notices_in_the_box
 
 
-def notice_box() -> SafeString:
-    """The five most urgent current notices."""
-    return shared("notices", _notice_box)
+def notice_box(keys: NoticeKeys) -> SafeString:
+    """The five most urgent current notices, of which the frame of the page has the keys."""
+    return shared("notices", lambda: _notice_box(keys))
 
 
-def _notice_box() -> SafeString:
-    return render_to_string("news/notice_box.html", {"notices": _notices()})
-
-
-@Written
-def _notices() -> EditionQuerySet:
-    """Asked board by board: of what has ended, which is nearly all, nothing is read then."""
-    own = live_here().filter(category=OuterRef("pk")).by_urgency()
-    boards = Category.objects.filter(is_notice_board=True)
-    places = [
-        boards.annotate(own=Subquery(part.values("pk")[at : at + 1]))
-        for part in own.current_parts()
-        for at in range(IN_THE_BOX)
-    ]
-    parts = [Edition.objects.filter(pk__in=place.values("own")) for place in places]
-    return Edition.objects.filter(pk__in=keys_of(parts)).by_urgency().for_cards()[:IN_THE_BOX]
+def _notice_box(keys: NoticeKeys) -> SafeString:
+    return render_to_string("news/notice_box.html", {"notices": notices_in_the_box(keys)})
 
 
 def article_head(edition: Edition, agency: str) -> SafeString:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -21,7 +21,8 @@ from editing.shared import shared
 from editing.translated import plain_text_of, text_of
 from editing.written import Written
 from news.lists import PARAMETERS_OF
-from news.models import Category, Edition
+from news.models import Edition
+from news.notice_box import NoticeKeys, notice_keys, notice_keys_as_json
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
@@ -62,6 +63,10 @@ class Frame:
     def emergencies(self) -> list[Banner]:
         return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
 
+    @cached_property
+    def notice_keys(self) -> NoticeKeys:
+        return notice_keys(self.agency.notice_rows)  # type: ignore[attr-defined]
+
     def _entries(self, place: Place) -> list[Entry]:
         return [
             replace(entry, is_current=True) if self._is_current(entry.url) else entry
@@ -84,6 +89,8 @@ class Frame:
     def _has_content(self, row: Any) -> bool:
         if row.page is not None:
             return bool(row.page__is_public)
+        if row.destination == Destination.NOTICES:
+            return bool(self.notice_keys)
         return bool(getattr(self.agency, f"has_{row.destination}", True))
 
     @cached_property
@@ -208,18 +215,13 @@ def _contents(language: str) -> dict[str, Exists | Subquery]:
         f"root_{name}_{language}": _of_root(column(name, language)) for name in ("address", "hours")
     }
     live = Edition.objects.live().in_language(language)
-    # Board by board, as in the box of notices.
-    boards = Category.objects.filter(is_notice_board=True)
-    unended, ending = live.filter(category=OuterRef("pk")).current_parts()
-    # In an order that an index has: PostgreSQL, which expects many, would read the table for the first.
-    boards = boards.annotate(unended=Subquery(unended.by_urgency().values("pk")[:1]))
     roots = Unit.objects.filter(parent=None)
     emails = Channel.objects.public().filter(
         unit__isnull=False, unit__parent=None, kind=ChannelKind.EMAIL
     )
     return {
         "has_news": Exists(live.news()),
-        "has_notices": Exists(boards.filter(Exists(ending) | Q(unended__isnull=False))),
+        "notice_rows": notice_keys_as_json(language),
         "has_organisation": Exists(Appointment.objects.current()),
         "has_contact": Exists(roots),
         "root_address": _of_root("address", column("address", language)),
