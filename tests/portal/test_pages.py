@@ -22,6 +22,8 @@ from tests.making import (
     make_official,
 )
 
+pytestmark = pytest.mark.django_db
+
 MOST_QUERIES = 9
 
 
