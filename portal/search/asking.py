@@ -19,7 +19,7 @@ from vietnamese.numbers import number_at, spellings
 from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
-MOST_WORDS = 40
+MOST_WORDS = 32
 MOST_WITHOUT = 8
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
