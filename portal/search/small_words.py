@@ -67,19 +67,9 @@ _BEFORE_A_NUMBER = frozenset(("so", "nam"))
 
 # Who asks for a person names more than a directory has: “số điện thoại anh Điền”.
 _OF_ASKING = (
-    *(
-        "số điện thoại",
-        "điện thoại",
-        "sđt",
-        "số đt",
-        "đt",
-        "số máy",
-        "số di động",
-        "hotline",
-        "đường dây nóng",
-    ),
-    *("email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay", "hiện tại"),
-    *("phone number", "phone", "telephone", "contact"),
+    *("số điện thoại", "điện thoại", "sđt", "số đt", "đt", "số máy", "số di động", "hotline"),
+    *("đường dây nóng", "email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay"),
+    *("hiện tại", "phone number", "phone", "telephone", "contact"),
 )
 _HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
 _PLAIN_HONORIFICS = frozenset(("anh", "ong"))
