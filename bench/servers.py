@@ -145,11 +145,13 @@ def prepared(articles: int, database: str = "") -> dict[str, str]:
     return variables
 
 
-# nginx includes a file of it.
+# nginx includes a file of it, and PostgreSQL plans by what it knows of the tables.
 _WHAT_THE_RUNNER_WRITES = """
 from portal import error_files, hotline_copy
+from portal.planning import renew_statistics
 hotline_copy.renew()
 error_files.renew()
+renew_statistics()
 """
 
 
