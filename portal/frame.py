@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import CharField, Exists, QuerySet, Subquery, Value
@@ -22,7 +22,7 @@ from editing.translated import plain_text_of, text_of
 from editing.written import Written
 from news.lists import PARAMETERS_OF
 from news.models import Edition
-from news.notice_box import NoticeKeys, notice_keys, notice_keys_as_json
+from news.notice_box import notice_keys, notice_keys_as_json
 from portal.emergencies import Banner, banners, emergencies_as_json
 from portal.models import ROUTES, Agency, Destination, MenuItem, Place
 
@@ -56,16 +56,13 @@ class Frame:
 
     @cached_property
     def agency(self) -> Agency:
-        """The agency, with what there is to show (`has_news` and so on) in the same query."""
+        """The agency, with what there is to show (`has_news` and so on, and the keys of the notices of
+        the box) in the same query."""
         return shared("agency", _agency)
 
     @cached_property
     def emergencies(self) -> list[Banner]:
         return banners(self.agency.emergency_rows, self.language)  # type: ignore[attr-defined]
-
-    @cached_property
-    def notice_keys(self) -> NoticeKeys:
-        return notice_keys(self.agency.notice_rows)  # type: ignore[attr-defined]
 
     def _entries(self, place: Place) -> list[Entry]:
         return [
@@ -89,8 +86,6 @@ class Frame:
     def _has_content(self, row: Any) -> bool:
         if row.page is not None:
             return bool(row.page__is_public)
-        if row.destination == Destination.NOTICES:
-            return bool(self.notice_keys)
         return bool(getattr(self.agency, f"has_{row.destination}", True))
 
     @cached_property
@@ -179,7 +174,10 @@ def _agency() -> Agency:
     if not (rows := _agencies()):
         Agency.load()
         rows = _agencies()
-    return rows[0]
+    agency: Any = rows[0]
+    agency.notice_keys = notice_keys(agency.notice_rows)
+    agency.has_notices = bool(agency.notice_keys)
+    return cast(Agency, agency)
 
 
 def _entry(row: Any) -> Entry:

@@ -258,3 +258,7 @@ def test_texts_that_are_written_together_are_no_pieces(db):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(DISTINCT segid) FROM {engines.TABLE}_idx")
         assert cursor.fetchone()[0] <= 1
+
+
+def test_a_long_list_of_what_is_not_wanted_is_cut():
+    assert len(read("cảng " + " ".join(f"-{word}" for word in "abcdefghiklmno")).without) == 8
