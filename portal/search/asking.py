@@ -19,8 +19,8 @@ from vietnamese.numbers import number_at, spellings
 from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
-MOST_WORDS = 32
-MOST_WITHOUT = 8
+MOST_WORDS = 20  # of a longer question; each is a list to walk
+MOST_WITHOUT = 5  # of common words these lists are as long as any
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
@@ -296,11 +296,13 @@ def read(text: str, abbreviations: Sequence[tuple[str, str]] = (), language: str
     for match in _MINUS.finditer(rest):
         if words := tuple(split_words(match[1], MOST_WORDS)):
             without.append(words)
-    plain = split_words(_MINUS.sub(" ", rest), MOST_WORDS)
+    plain = split_words(_MINUS.sub(" ", rest), 2 * MOST_WORDS)
     terms = _terms(plain, _known_forms(tuple(abbreviations)), language)
     terms += [Term((word,)) for word in typed]
     if not terms:
         return Query(query)
+    if len(terms) > MOST_WORDS:
+        terms = [term for term in terms if not term.is_small] or terms
     return Query(query, tuple(terms[:MOST_WORDS]), tuple(phrases), tuple(without[:MOST_WITHOUT]))
 
 

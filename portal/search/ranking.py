@@ -7,6 +7,7 @@ above what has ended; then the newer above the older.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
@@ -189,15 +190,25 @@ class Ranking:
     def by_share(self, found: Found) -> None:
         """Where no text has everything: how much of the query a text has, and how close together."""
         tokens = found.tokens
-        found.score += sum(weight for weight, is_held in self._parts if is_held(tokens))
+        weights, tests = self._parts
+        found.score += sum(weights[token] for token in tokens & weights.keys())
+        found.score += sum(weight for weight, is_held in tests if is_held(tokens))
 
     @cached_property
-    def _parts(self) -> list[tuple[int, Test]]:
-        """What a text may have of the query, each with what it counts."""
+    def _parts(self) -> tuple[Counter[str], list[tuple[int, Test]]]:
+        """What a text may have of the query, each with what it counts: single tokens, which most of
+        it is, and what is to be tested."""
         parts: list[tuple[int, Condition]] = []
         for term in self.query.terms:
             parts += [(3, one_of(term, TITLE)), (1, one_of(term))]
         for one, two in pairwise(self.query.words):
             both = pair(one.folded, two.folded)
             parts += [(3, TITLE + both), (2, both)]
-        return [(weight, test_of(part)) for weight, part in parts]
+        weights: Counter[str] = Counter()
+        tests: list[tuple[int, Test]] = []
+        for weight, part in parts:
+            if isinstance(part, str):
+                weights[part] += weight
+            else:
+                tests.append((weight, test_of(part)))
+        return weights, tests

@@ -28,37 +28,10 @@ _SINGLE = frozenset(
 _LAST = frozenset(("không", "chưa", "à", "ạ", "vậy", "nhỉ"))
 _ENGLISH = frozenset(
     (
-        *(
-            "a",
-            "an",
-            "and",
-            "are",
-            "at",
-            "be",
-            "by",
-            "can",
-            "do",
-            "does",
-            "for",
-            "from",
-            "how",
-            "i",
-        ),
-        *("in", "is", "it", "me", "my", "of", "on", "or", "our", "that", "the", "their", "there"),
-        *(
-            "to",
-            "was",
-            "what",
-            "when",
-            "where",
-            "which",
-            "who",
-            "why",
-            "will",
-            "with",
-            "you",
-            "your",
-        ),
+        *("a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
+        *("how", "i", "in", "is", "it", "me", "my", "of", "on", "or", "our", "that", "the"),
+        *("their", "there", "to", "was", "what", "when", "where", "which", "who", "why"),
+        *("will", "with", "you", "your"),
     )
 )
 # “Nghị định số 224”, “năm 2026”: the number says it.
