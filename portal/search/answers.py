@@ -284,8 +284,10 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
     questions = [(EVERYWHERE, All((*narrow, query.everywhere())), MOST_COUNTED + 1, 0)]
     if filters.is_set:
         questions.append((ALL_KINDS, All((language, query.everywhere())), MOST_COUNTED + 1, -1))
+    count = len(query.needed)
+    spelled_above = FEW if count < MANY_WORDS else MOST_COUNTED if count < LONG else _NEVER
     more: list[tuple[int, Condition | None, int]] = [
-        (SPELLED, query.as_spelled(), FEW if len(query.needed) < MANY_WORDS else MOST_COUNTED),
+        (SPELLED, query.as_spelled(), spelled_above),
         (PHRASE, query.as_phrase(), FEW),
         (SPELLED_TITLE, query.as_spelled_in_title(), MOST_COUNTED),
         (TITLED, query.in_title(), MOST_COUNTED),
@@ -300,6 +302,9 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
         Question(number, condition, limit, query.unwanted(), above)
         for number, condition, limit, above in questions
     ]
+
+
+_NEVER = MOST_COUNTED + 1  # no question finds more
 
 
 def _compare_titles(query: Query, found: list[Found]) -> None:

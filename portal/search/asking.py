@@ -20,7 +20,7 @@ from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 20  # of a longer question; each is a list to walk
-MOST_WITHOUT = 5  # of common words these lists are as long as any
+MOST_WITHOUT = 4  # of common words these lists are as long as any
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
