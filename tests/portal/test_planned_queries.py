@@ -93,3 +93,13 @@ def test_the_server_compiles_no_query(db):
     with connection.cursor() as cursor:
         cursor.execute("SHOW jit")
         assert cursor.fetchone() == ("off",)
+
+
+def test_the_server_plans_once(db):
+    for _time in range(3):
+        live(1, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements")
+        planned, anew = cursor.fetchone()
+    assert planned >= 3
+    assert anew == 0
