@@ -2,11 +2,13 @@
 
 import gc
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from gunicorn.workers.gthread import ThreadWorker
 
 from portal.page_cache.marks import FileMarks, Folder
 
@@ -16,6 +18,19 @@ _port = os.environ.get("PORT") or "8000"
 bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
+
+
+class EvenWorker(ThreadWorker):  # type: ignore[misc]
+    """Leaves connections to the other workers when it has enough to do: of many that came at once,
+    the first to wake took them all, and the others nothing for as long as they were kept open."""
+
+    def accept(self, listener: Any) -> None:
+        super().accept(listener)
+        if self.nr_conns > threads:
+            time.sleep(0.0001)
+
+
+worker_class = EvenWorker
 # Read once, before the workers part: they share what they do not change, and a new one is there at
 # once.
 preload_app = True
