@@ -169,6 +169,13 @@ def _of_database(stack: ExitStack, database: str, address: str) -> list[Subject]
             [uncached, *extra],
             Wanted(queries, time=1.3),
         ),
+        # Never kept, but with what all pages share.
+        Subject(
+            f"portal, as shipped, {database}",
+            {"search": cached.base + paths["search"]},
+            [cached, *extra],
+            Wanted(queries, time=1.3),
+        ),
     ]
     if servers.NGINX is None:
         print("Without nginx (apt-get install nginx-light) its two rows are missing.")
@@ -177,7 +184,7 @@ def _of_database(stack: ExitStack, database: str, address: str) -> list[Subject]
 
 
 def kept(urls: dict[str, str]) -> dict[str, str]:
-    """Searches are built afresh each time, whoever answers them."""
+    """Searches are built each time, whoever answers them."""
     return {page: url for page, url in urls.items() if page != "search"}
 
 

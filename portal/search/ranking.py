@@ -112,7 +112,7 @@ class Ranking:
     def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
         """Whether the title decides; the score is then known without the text."""
         words = words_of_title(found.title) if has_words else ()
-        found.score = self._title_score(words, found)
+        found.score = self._title_score(words, found) if words else 0
         decided = found.score > 0
         self._add_spelling(found, words, is_spelled=is_spelled)
         return decided
@@ -128,13 +128,14 @@ class Ranking:
 
     def _add_spelling(self, found: Found, words: Sequence[Word], *, is_spelled: bool) -> None:
         if self.query.has_marks:
-            decided = found.score > 0
-            query = self.query.without_years if self._is_of_the_year(found) else self.query
-            in_title = decided and query.is_spelled_in({word.spelled for word in words})
-            if in_title or (is_spelled and not decided):
-                found.score += self.for_spelling
+            if found.score > 0:
+                query = self.query.without_years if self._is_of_the_year(found) else self.query
+                if query.is_spelled_in({word.spelled for word in words}):
+                    found.score += self.for_spelling
+                elif is_spelled:
+                    found.score += self.for_spelling / 2
             elif is_spelled:
-                found.score += self.for_spelling / 2
+                found.score += self.for_spelling
         self._lower_what_has_ended(found)
 
     def _lower_what_has_ended(self, found: Found) -> None:
