@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from portal.search.asking import Query
 from vietnamese.folding import fold, has_other_letters, without_marks
-from vietnamese.words import as_word, find_words
+from vietnamese.words import Word, as_word, find_words
 
 SHOWN = 220  # characters of a text
 
@@ -20,12 +20,13 @@ class Part(NamedTuple):
 
 class Highlighter:
     """Looks for words as they are folded, and for numbers in words as they are spelled: “hai” is not
-    “hải”."""
+    “hải”. Who types accents sees what has them, where a text has any of it: “đầu tư”, and not “từ đầu”."""
 
     def __init__(self, query: Query) -> None:
         words = [
             (term.is_number, word) for term in query.needed for form in term.forms for word in form
         ]
+        self._typed = {word.spelled for _is_number, word in words} if query.has_marks else set()
         self._folded = {word.folded for is_number, word in words if not is_number}
         self._spelled = {word.spelled for is_number, word in words if is_number}
         plain = self._folded.union(map(fold, self._spelled))
@@ -35,7 +36,11 @@ class Highlighter:
     def marked(self, text: str) -> list[Part]:
         parts: list[Part] = []
         at = 0
-        for start, end, _word in self._find(text):
+        found = list(self._find(text))
+        as_typed = {word.folded for _start, _end, word in found if word.spelled in self._typed}
+        for start, end, word in found:
+            if word.folded in as_typed and word.spelled not in self._typed:
+                continue
             if start > at:
                 _add(parts, text[at:start], is_marked=False)
             _add(parts, text[start:end], is_marked=True)
@@ -54,24 +59,29 @@ class Highlighter:
             piece = piece[: max(piece.rfind(" "), 1)] + "…"
         return self.marked(("…" if start else "") + piece)
 
-    def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Where they stand, and each folded."""
+    def _find(self, text: str) -> Iterator[tuple[int, int, Word]]:
+        """Where they stand, and each as it is written there."""
         is_plain = not has_other_letters(text)
         matches = self._pattern.finditer(without_marks(text)) if is_plain else find_words(text)
         for match in matches:
             start, end = match.span()
             word = as_word(text[start:end].lower())
             if word.folded in self._folded or word.spelled in self._spelled:
-                yield start, end, word.folded
+                yield start, end, word
 
     def _hits(self, text: str) -> Iterator[tuple[int, str]]:
-        """Where they stand; a long text is read up to a stretch that has all of them."""
-        count = len(self._folded) + len(self._spelled)
+        """Where they stand: folded, and once more as typed; a long text is read up to a stretch that
+        has all of them."""
+        wanted = self._typed or self._folded | self._spelled
         last: dict[str, int] = {}
         for start, _end, word in self._find(text):
-            yield start, word
-            last[word] = start
-            if len(last) == count and start - min(last.values()) < SHOWN - 60:
+            yield start, word.folded
+            if word.spelled in self._typed:
+                yield start, word.spelled
+            found = word.spelled if self._typed or word.spelled in self._spelled else word.folded
+            if found in wanted:
+                last[found] = start
+            if len(last) == len(wanted) and start - min(last.values()) < SHOWN - 60:
                 return
 
 

@@ -142,11 +142,21 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
         ("Khuôn khu – KHU, khúc_khu", "khu", "Khuôn [khu] – [KHU], khúc_[khu]"),
         ("Hoà bình, hòa hợp", "hòa", "[Hoà] bình, [hòa] hợp"),
         ("Straße mới", "strasse", "[Straße] mới"),
+        ("Từ đầu năm, vốn đầu tư tăng", "đầu tư", "Từ [đầu] năm, vốn [đầu tư] tăng"),
+        ("Từ đầu năm, vốn đầu tư tăng", "dau tu", "[Từ đầu] năm, vốn [đầu tư] tăng"),
+        ("Bàn quan lý cũ", "ban quản lý", "[Bàn quan lý] cũ"),
     ],
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
     assert in_brackets(Highlighter(read(query)).marked(text)) == expected
     assert "".join(part.text for part in Highlighter(read(query)).snippet(text)) == text
+
+
+def test_the_snippet_is_where_the_words_stand_as_typed(db):
+    text = "Từ đầu năm. " + "Chưa có gì mới. " * 40 + "Vốn đầu tư tăng."
+    parts = Highlighter(read("đầu tư")).snippet(text)
+    assert "[đầu tư]" in in_brackets(parts)
+    assert "Từ đầu" not in "".join(part.text for part in parts)
 
 
 def test_a_text_without_blanks_has_a_snippet(db):
