@@ -3,11 +3,13 @@
 import gc
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
 from portal.page_cache.marks import FileMarks, Folder
@@ -20,17 +22,37 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 
 
-class EvenWorker(ThreadWorker):  # type: ignore[misc]
-    """Leaves connections to the other workers when it has enough to do: of many that came at once,
-    the first to wake took them all, and the others nothing for as long as they were kept open."""
-
+class Worker(ThreadWorker):  # type: ignore[misc]
     def accept(self, listener: Any) -> None:
+        """Leaves connections to the other workers when it has enough to do: of many that came at once,
+        the first to wake took them all, and the others nothing for as long as they were kept open."""
         super().accept(listener)
         if self.nr_conns > threads:
             time.sleep(0.0001)
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """An address that is too long gets the portal's page, as from nginx, not a line of English."""
+        if not (
+            isinstance(exc, LimitRequestLine) and settings.configured and _say_too_long(client)
+        ):
+            super().handle_error(req, client, addr, exc)
 
-worker_class = EvenWorker
+
+def _say_too_long(client: Any) -> bool:
+    from portal import error_files
+
+    try:
+        client.sendall(error_files.too_long())
+    except OSError:
+        return False
+    # What the client still sends would have the answer thrown away, were it not read.
+    with suppress(OSError):
+        client.settimeout(0.1)
+        client.recv(65_536)
+    return True
+
+
+worker_class = Worker
 # Read once, before the workers part: they share what they do not change, and a new one is there at
 # once.
 preload_app = True

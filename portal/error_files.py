@@ -56,7 +56,7 @@ def renew() -> None:
     for language, _name in settings.LANGUAGES:
         for status in _PAGES:
             _write(folder() / f"{status}.{language}.html", _page(status, language))
-    _write(folder() / "headers.conf", _headers())
+    _write(folder() / "headers.conf", _in_the_words_of_nginx(_headers()))
 
 
 def _page(status: str, language: str) -> str:
@@ -66,8 +66,20 @@ def _page(status: str, language: str) -> str:
         return render_to_string(template, context)
 
 
-def _headers() -> str:
-    """In the words of nginx."""
+def too_long() -> bytes:
+    """The whole answer to a request whose address is too long for the server to read on; nothing is
+    known of the reader's language. Raises OSError before the runner has written its page."""
+    page = (folder() / f"400.{settings.LANGUAGE_CODE}.html").read_bytes()
+    headers = _headers() | {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(page)),
+        "Connection": "close",
+    }
+    lines = ["HTTP/1.1 414 URI Too Long", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + page
+
+
+def _headers() -> dict[str, str]:
     headers = {
         # Its parts come in another order in every process.
         "Content-Security-Policy": "; ".join(sorted(build_policy().split("; "))),
@@ -85,6 +97,10 @@ def _headers() -> str:
         headers["Strict-Transport-Security"] = (
             f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
         )
+    return headers
+
+
+def _in_the_words_of_nginx(headers: dict[str, str]) -> str:
     return "".join(f'add_header {name} "{value}" always;\n' for name, value in headers.items())
 
 
