@@ -64,6 +64,13 @@ def test_officials_are_a_direct_answer(citizen, query):
     assert 'href="tel:+84913705521"' in citizen.get("/tim-kiem/", {"q": query}).content.decode()
 
 
+@pytest.mark.parametrize("query", ["đầu tư", "dau tu", "quản lý đầu tư"])
+def test_who_names_a_matter_sees_who_is_there_for_it(citizen, query):
+    make_official("0903 000 111", post=make_post(title_vi="Trưởng phòng Quản lý đầu tư"))
+    assert 'href="tel:+84903000111"' in citizen.get("/tim-kiem/", {"q": query}).content.decode()
+    assert len(found(citizen, query).officials) == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
