@@ -207,3 +207,12 @@ def test_only_texts_that_may_come_before_the_last_one_shown_are_read(citizen, mo
     assert [titles(citizen, "cang ca", page=page) for page in pages] == asked
     assert len(read) == (6 if is_over else 5)
     assert len({title for page in asked for title in page}) == 60
+
+
+def test_counts_above_the_bound_say_that_there_are_more(citizen, monkeypatch):
+    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
+    for _number in range(3):
+        make_edition(title="Khởi công bến cảng", lead="", body="")
+    page = citizen.get("/tim-kiem/", {"q": "bến cảng"}).content.decode()
+    assert "Hơn 2 kết quả" in page
+    assert "Tin tức (hơn 2)" in page
