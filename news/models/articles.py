@@ -165,8 +165,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self._approved_at(at).filter(article__trashed_at=None)
 
     def live_of_many(self, at: datetime | None = None) -> Self:
-        """The same, for thousands that are named: what is in the trash is read once, in place of
-        the article of each."""
+        """The same, for thousands that are named, or as many as the database may expect: what is in
+        the trash is read once, in place of the article of each."""
         in_trash = Article.objects.filter(trashed_at__isnull=False)
         return self._approved_at(at).exclude(article__in=in_trash)
 
