@@ -118,7 +118,9 @@ function start() {
     offer({ ...each, drop: () => post(box.dataset.autosave, { ...content([]), key: each.key }).catch(() => {}) });
   }
   const local = JSON.parse(localStorage.getItem(localKey) ?? "null");
-  if (local) offer({ ...local, drop: () => localStorage.removeItem(localKey) });
+  const isKeptBoth = ({ fields }) => JSON.stringify(fields) === JSON.stringify(local.fields);
+  if (local && unsaved.some(isKeptBoth)) localStorage.removeItem(localKey); // the network came back as the page was closed
+  else if (local) offer({ ...local, drop: () => localStorage.removeItem(localKey) });
 
   // Who else is here
 

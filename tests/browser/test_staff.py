@@ -148,6 +148,20 @@ def test_what_is_typed_without_a_network_is_kept_in_the_browser(desk):
     expect(again.locator("[name=title]")).to_have_value("Gõ khi mất mạng")
 
 
+def test_what_was_kept_in_both_places_is_offered_once(desk):
+    type_without_a_network(desk)
+    context = desk.context
+    local = desk.evaluate("({...localStorage})")
+    context.set_offline(False)
+    expect(desk.get_by_text("Đã tự lưu lúc")).to_be_visible()
+    # As if the page had been closed before the answer came.
+    desk.evaluate("(kept) => Object.assign(localStorage, kept)", local)
+    desk.close()
+    again = context.new_page()
+    again.goto("/quan-tri/news/edition/add/")
+    expect(again.get_by_role("button", name="Khôi phục", exact=True)).to_have_count(1)
+
+
 def test_what_is_typed_without_a_network_is_sent_when_it_is_back(desk):
     type_without_a_network(desk)
     desk.context.set_offline(False)
