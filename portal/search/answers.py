@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -38,7 +38,7 @@ from portal.search.highlighting import Highlighter, Part
 from portal.search.index import key_at, text_of
 from portal.search.models import Kind, SearchDocument, SearchWord
 from portal.search.ranking import Found, Ranking
-from portal.search.tokens import TITLE, mark, title_tokens, words_of_title
+from portal.search.tokens import TITLE, mark, title_tokens, unpack, words_in, words_of_title
 from vietnamese.folding import has_other_letters, without_marks
 from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip, pieces, taken_apart
@@ -53,7 +53,7 @@ MOST_KNOWN = 10_000  # documents, some megabytes in each process
 MOST_READ = 60  # whose text is compared, not only the title
 FEW = 100  # of which it is quicker to look at the tokens than to ask the database again
 MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
-MOST_LEFT_OUT = 40  # terms that stay where one at a time is left out
+SAMPLE, COMMON = 24, 0.25  # texts, and the part of them that have a common word
 LONG = 9  # words that are a story; with other words for each of them any text would have them all
 MOST_SLIPS = 8  # other words that are tried for one
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
@@ -218,6 +218,8 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
 
 
 def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
+    if len(query.needed) > LONG:
+        query = query.without_common(common_words(), LONG)
     found, everything = _candidates(query, answer.filters)
     answer.total = len(found)
     answer.choices = _choices(everything, answer.filters, names)
@@ -227,6 +229,20 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
         answer.did_you_mean = _did_you_mean(query, found)
     elif answer.page == 1 and answer.has_no_direct_answer:
         _fill_near(answer, query)
+
+
+def common_words() -> Counter[str]:
+    """Folded words that many of the newest texts have, with how many of them."""
+    return shared("common words", _common_words)
+
+
+def _common_words() -> Counter[str]:
+    rows = SearchDocument.objects.filter(language=get_language() or "vi").order_by("-key")
+    texts = [
+        words_in(unpack(bytes(packed))) for packed in rows.values_list("packed", flat=True)[:SAMPLE]
+    ]
+    counts = Counter(word for words in texts for word in words)
+    return Counter({word: count for word, count in counts.items() if count > len(texts) * COMMON})
 
 
 # Candidates
@@ -329,9 +345,15 @@ def _likely(query: Query, found: list[Found]) -> list[Found]:
     return [
         each
         for each in found
-        if (title := each.plain) is None
+        if (title := _plain(each.title)) is None
         or all(any(all(map(title.__contains__, form)) for form in forms) for forms in wanted)
     ]
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _plain(title: str) -> str | None:
+    """Without marks; None where it has other letters."""
+    return None if has_other_letters(title) else without_marks(title)
 
 
 def public_documents(keys: Iterable[int], *, with_tokens: bool = False) -> list[Found]:
@@ -362,13 +384,8 @@ def _with_their_owners(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     # All at once: a thousand short texts take longer.
     owners = json.loads(f"[{','.join(row[_OWNER] or _OF_A_PAGE for row in rows)}]")
     return [
-        (*row[:_OWNER], *owner, _plain(row[_TITLE]), *row[_OWNER + 1 :])
-        for row, owner in zip(rows, owners, strict=True)
+        (*row[:_OWNER], *owner, *row[_OWNER + 1 :]) for row, owner in zip(rows, owners, strict=True)
     ]
-
-
-def _plain(title: str) -> str | None:
-    return None if has_other_letters(title) else without_marks(title)
 
 
 def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]:
@@ -387,7 +404,7 @@ def _with_owners(with_tokens: bool, keys: str) -> QuerySet[Any, tuple[Any, ...]]
     )
 
 
-_TITLE, _EDITION, _OWNER = 2, 4, 5  # columns
+_EDITION, _OWNER = 4, 5  # columns
 _OF_A_PAGE = "[null, null, false]"
 _owned = Written(partial(_with_owners, False))
 _owned_with_tokens = Written(partial(_with_owners, True))
@@ -616,7 +633,7 @@ def _ways(query: Query) -> Iterator[_Way]:
     slipped = query.with_slips(meant)
     others = [
         _Way(slipped, slipped.everywhere()),
-        _Way(query, query.all_but_one(MOST_LEFT_OUT)),
+        _Way(query, query.all_but_one()),
     ]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)

@@ -4,7 +4,7 @@ keys that were left over."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
@@ -204,15 +204,11 @@ class Query:
             for words in self.sequences
         ]
 
-    def all_but_one(self, most: int) -> Condition | None:
-        """The query without one of its terms: not more of them are tried than make `most` terms in
-        all, because each of them is a list to walk."""
-        terms = self.needed
-        if len(terms) < 2 or self.phrases:
+    def all_but_one(self) -> Condition | None:
+        """The query without one of its terms, whichever."""
+        if len(self.needed) < 2 or self.phrases:
             return None
-        tried = min(len(terms), most // len(terms))
-        rest = [terms[:at] + terms[at + 1 :] for at in range(tried)]
-        return OneOf(tuple(All(tuple(map(one_of, each))) for each in rest))
+        return _all_but_one([one_of(term) for term in self.needed])
 
     def without_words(self, unknown: Set[str]) -> Query | None:
         """The query without these words, if anything is left of it that was not all of it."""
@@ -222,6 +218,15 @@ class Query:
             if term.others or not {word.folded for word in term.words} & unknown
         )
         return replace(self, terms=known) if 0 < len(known) < len(self.needed) else None
+
+    def without_common(self, counts: Mapping[str, int], most: int) -> Query:
+        """So many ideas are needed; of the others those that most texts have anyway, by `counts`
+        of their words, are taken for small ones."""
+        ranks = {term: min(counts[word.folded] for word in term.words) for term in self.needed}
+        common = sorted((term for term in ranks if ranks[term]), key=lambda term: -ranks[term])
+        spared = set(common[: max(len(ranks) - most, 0)])
+        terms = (replace(term, is_small=True) if term in spared else term for term in self.terms)
+        return replace(self, terms=tuple(terms))
 
     def of_whom(self) -> Query | None:
         """The query without the words that say only that somebody is looked for."""
@@ -258,6 +263,18 @@ def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
             tokens = [prefix + safe(word.folded) for word in words]
         forms.append(All(tuple(tokens)) if len(tokens) > 1 else tokens[0])
     return forms[0] if len(forms) == 1 else OneOf(tuple(forms))
+
+
+def _all_but_one(parts: list[Condition]) -> Condition | None:
+    """Halved again and again: each time that a part is named is a list to walk."""
+    if len(parts) == 1:
+        return None
+    half = len(parts) // 2
+    ways = []
+    for less, whole in ((parts[:half], parts[half:]), (parts[half:], parts[:half])):
+        rest = _all_but_one(less)
+        ways.append(All((*whole, rest) if rest else tuple(whole)))
+    return OneOf(tuple(ways))
 
 
 def _phrase(words: tuple[Word, ...]) -> Condition:

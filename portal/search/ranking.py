@@ -39,7 +39,6 @@ class Found:
     article_id: int | None = None
     category_id: int | None = None
     has_ended: bool = False
-    plain: str | None = None  # the title without marks; None where it has other letters
     packed: bytes | None = None
     tiers: int = 0  # bits
     score: float = 0.0

@@ -1,6 +1,7 @@
 """What is typed and what is read in a text come together; and the short ways give the same answers."""
 
 from datetime import date
+from itertools import combinations
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.utils import timezone, translation
 
 from editing.models import Abbreviation
 from portal.search import answers, engines
-from portal.search.answers import Filters, search_everything
+from portal.search.answers import LONG, Filters, common_words, search_everything
 from portal.search.asking import read
 from portal.search.engines import All, Beginning, OneOf, Question, engine
 from portal.search.highlighting import Highlighter
@@ -279,3 +280,35 @@ def test_of_a_very_long_question_the_small_words_are_left_out_first():
         word.spelled for word in read("và của cho các những về " * 5 + "bến cảng Vũng Sâm").words
     ]
     assert words[-4:] == ["bến", "cảng", "vũng", "sâm"]
+
+
+@pytest.mark.parametrize("count", range(2, 9))
+def test_all_words_but_one_are_any_that_lack_at_most_one(count):
+    words = "abcdefgh"[:count]
+    condition = read(" ".join(words)).all_but_one()
+    assert condition is not None
+    question = Question(1, condition, 1)
+    for size in range(count + 1):
+        for some in combinations(words, size):
+            assert question.fits(set(some)) is (size >= count - 1)
+
+
+def test_of_a_long_question_what_most_texts_have_is_not_needed(db):
+    for number in range(20):
+        make_edition(title=f"Thông báo số {number}", lead="Ban Quản lý đề nghị.", body="")
+    make_edition(title="Cấp phép cầu cảng nước sâu bến hàng lỏng", lead="", body="")
+    long = "đề nghị Ban Quản lý cấp phép cầu cảng nước sâu bến hàng lỏng"
+    assert [hit.edition.title for hit in search_everything(long).hits] == [
+        "Cấp phép cầu cảng nước sâu bến hàng lỏng"
+    ]
+    assert not search_everything("Ban Quản lý cấp phép cầu cảng").hits
+    assert not search_everything(f"{long} xuân").hits
+
+
+def test_as_many_words_as_make_a_story_stay_needed(db):
+    for number in range(20):
+        make_edition(title=f"Thông báo số {number}", lead="Một hai ba bốn năm sáu.", body="")
+    query = read("một hai ba bốn năm sáu thông báo cấp phép cầu cảng")
+    left = query.without_common(common_words(), LONG).needed
+    assert len(left) == LONG
+    assert {"cấp", "phép", "cầu", "cảng"} <= {term.words[0].spelled for term in left}
