@@ -145,12 +145,15 @@ def prepared(articles: int, database: str = "") -> dict[str, str]:
     return variables
 
 
-# nginx includes a file of it, and PostgreSQL plans by what it knows of the tables.
+# nginx includes a file of it, PostgreSQL keeps the newest texts a second time, and plans by what it
+# knows of the tables.
 _WHAT_THE_RUNNER_WRITES = """
 from portal import error_files, hotline_copy
 from portal.planning import renew_statistics
+from portal.search.engines import engine
 hotline_copy.renew()
 error_files.renew()
+engine().keep_quick()
 renew_statistics()
 """
 

@@ -29,7 +29,8 @@ from portal.search.tokens import unpack
 
 TABLE = "portal_searchindex"
 RECENT, FLOOR = "portal_searchrecent", "portal_searchfloor"
-NEWEST = 4000  # documents that PostgreSQL keeps a second time
+NEWEST = 16_000  # documents that PostgreSQL keeps a second time: most questions end there
+COPIED_AT_ONCE = 1000  # of them: half a second
 MOST_PIECES = 4  # of the index of SQLite
 PAGES_A_STEP = 1000  # some hundredths of a second, in which nobody else can write
 # Far above what any question takes; it ends what nobody has thought of.
@@ -295,19 +296,28 @@ class PostgreSQLEngine:
 
     def _keep_recent(self) -> None:
         """The newest NEWEST once more; nothing is done until there are twice or half as many."""
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*), (SELECT key FROM {FLOOR}) FROM {RECENT}")
             count, floor = cursor.fetchone()
-            if count <= 2 * NEWEST and (count >= NEWEST / 2 or floor == 0):
-                return
+        if count > 2 * NEWEST or (count < NEWEST / 2 and floor > 0):
+            while not self._has_moved_floor():
+                pass
+
+    def _has_moved_floor(self) -> bool:
+        """One step, so that whoever adds a text does not wait long; whether it was the last."""
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT key FROM {FLOOR} FOR UPDATE")
             (floor,) = cursor.fetchone()
+            cursor.execute(f"SELECT count(*) FROM {RECENT}")
+            (count,) = cursor.fetchone()
+            wanted = min(NEWEST, count + COPIED_AT_ONCE)
             newest = f"SELECT key FROM {TABLE} ORDER BY key DESC LIMIT 1 OFFSET %s"
-            cursor.execute(f"SELECT coalesce(({newest}), 0)", [NEWEST])
+            cursor.execute(f"SELECT coalesce(({newest}), 0)", [wanted])
             (lowest,) = cursor.fetchone()
             cursor.execute(f"{_COPY} WHERE key >= %s AND key < %s", [lowest, floor])
             cursor.execute(f"DELETE FROM {RECENT} WHERE key < %s", [lowest])
             cursor.execute(f"UPDATE {FLOOR} SET key = %s", [lowest])
+        return bool(wanted == NEWEST or lowest == 0)
 
 
 _COPY = f"INSERT INTO {RECENT} (key, tokens) SELECT key, tokens FROM {TABLE}"

@@ -185,8 +185,12 @@ def test_owners_are_not_joined(citizen):
     assert not [query["sql"] for query in queries if " JOIN " in query["sql"]]
 
 
-def test_what_is_neither_among_the_newest_nor_new_enough_is_found_too(citizen, monkeypatch):
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_what_is_neither_among_the_newest_nor_new_enough_is_found_too(
+    citizen, monkeypatch, at_once
+):
     monkeypatch.setattr(engines, "NEWEST", 4)
+    monkeypatch.setattr(engines, "COPIED_AT_ONCE", at_once)
     now = timezone.now()
     for number in range(20):
         start = now - timedelta(days=number + 1)
