@@ -55,7 +55,8 @@ FEW = 100  # of which it is quicker to look at the tokens than to ask the databa
 MANY_WORDS = 4  # whose accents are looked for in what is read, not in the whole index
 SAMPLE, COMMON = 24, 0.25  # texts, and the part of them that have a common word
 LONG = 9  # words that are a story; with other words for each of them any text would have them all
-MOST_SLIPS = 8  # other words that are tried for one
+MOST_LISTS = 20  # of common words that are walked for one question
+MOST_SLIPS, MOST_SLIPS_IN_ALL = 8, 24  # other words that are tried for one, and for all
 EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
     1 << number for number in range(7)
 )
@@ -218,8 +219,8 @@ def search_everything(text: str, page: str = "1", filters: Filters | None = None
 
 
 def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
-    if len(query.needed) > LONG:
-        query = query.without_common(common_words(), LONG)
+    if len(query.needed) > LONG or query.lists > MOST_LISTS:
+        query = query.without_common(common_words(), most=LONG, most_lists=MOST_LISTS)
     found, everything = _candidates(query, answer.filters)
     answer.total = len(found)
     answer.choices = _choices(everything, answer.filters, names)
@@ -609,7 +610,7 @@ def _ways(query: Query) -> Iterator[_Way]:
     rows = SearchWord.objects.filter(word__in=engine().words_listed(asked))
     known = set(rows.values_list("word", flat=True))
     meant = {
-        word: sorted(others & known, key=partial(_unlikely, word))[:MOST_SLIPS]
+        word: sorted(others & known, key=partial(_unlikely, word))
         for word, others in variants.items()
         if len(word) > 2 and others & known
     }
@@ -619,7 +620,7 @@ def _ways(query: Query) -> Iterator[_Way]:
         if apart := taken_apart(spelled[word], is_piece):
             meant[word] = apart + meant.get(word, [])
     if slips := {word: meant[word] for word in unknown if word in meant}:
-        query = query.with_slips(slips)
+        query = query.with_slips(_likeliest(slips))
         yield _Way(query, query.everywhere())
     if other := query.without_words(unknown):
         query = other
@@ -630,14 +631,21 @@ def _ways(query: Query) -> Iterator[_Way]:
         yield _Way(query, query.in_part(3), goes_along=True)
         yield _Way(query, query.in_part(2))
         return
-    slipped = query.with_slips(meant)
-    others = [
-        _Way(slipped, slipped.everywhere()),
-        _Way(query, query.all_but_one()),
-    ]
+    if query.without and len(query.needed) >= MANY_WORDS:
+        # Who says so much means it; and what is not wanted may be in every text.
+        yield _Way(query, query.in_part(2))
+        return
+    slipped = query.with_slips(_likeliest(meant))
+    others = [_Way(slipped, slipped.everywhere()), _Way(query, query.all_but_one())]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)
     yield _Way(query, query.in_part(2))
+
+
+def _likeliest(meant: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Few for each where there are many words: each is a list to walk."""
+    most = min(MOST_SLIPS, MOST_SLIPS_IN_ALL // len(meant)) if meant else 0
+    return {word: others[: max(most, 1)] for word, others in meant.items()}
 
 
 def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:

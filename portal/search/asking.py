@@ -20,6 +20,7 @@ from vietnamese.words import Word, as_word, split_words
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 20  # of a longer question; each is a list to walk
+MOST_RUNS = 40  # of its words side by side
 MOST_WITHOUT = 4  # of common words these lists are as long as any
 _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
@@ -64,6 +65,11 @@ class Term:
     def forms(self) -> tuple[tuple[Word, ...], ...]:
         return (self.words, *self.others)
 
+    @property
+    def lists(self) -> int:
+        """How many lists the index walks for it."""
+        return sum(map(len, self.forms))
+
 
 @dataclass(frozen=True)
 class Query:
@@ -80,6 +86,10 @@ class Query:
     def needed(self) -> tuple[Term, ...]:
         """What a text must have, in one of its forms."""
         return tuple(term for term in self.terms if not term.is_small) or self.terms
+
+    @property
+    def lists(self) -> int:
+        return sum(term.lists for term in self.needed)
 
     @cached_property
     def without_years(self) -> Query:
@@ -189,13 +199,13 @@ class Query:
         return tuple(_unwanted(words) for words in self.without)
 
     def in_part(self, size: int) -> Condition | None:
-        """So many words of the query side by side."""
+        """So many words of the query side by side, as typed before other readings."""
         runs = [
             All(tuple(pairs[at : at + size - 1]))
             for pairs in self._pairs("")
             for at in range(len(pairs) - size + 2)
         ]
-        return OneOf(tuple(dict.fromkeys(runs))) if runs else None
+        return OneOf(tuple(dict.fromkeys(runs))[:MOST_RUNS]) if runs else None
 
     def _pairs(self, prefix: str) -> list[list[Condition]]:
         """Of neighbours, in each way to read the query."""
@@ -219,12 +229,20 @@ class Query:
         )
         return replace(self, terms=known) if 0 < len(known) < len(self.needed) else None
 
-    def without_common(self, counts: Mapping[str, int], most: int) -> Query:
-        """So many ideas are needed; of the others those that most texts have anyway, by `counts`
-        of their words, are taken for small ones."""
-        ranks = {term: min(counts[word.folded] for word in term.words) for term in self.needed}
-        common = sorted((term for term in ranks if ranks[term]), key=lambda term: -ranks[term])
-        spared = set(common[: max(len(ranks) - most, 0)])
+    def without_common(self, counts: Mapping[str, int], *, most: int, most_lists: int) -> Query:
+        """So many ideas and lists are needed; of the others those that most texts have anyway, by
+        `counts` of their words, are taken for small ones."""
+        ranks = {
+            term: max(min(counts[word.folded] for word in form) for form in term.forms)
+            for term in self.needed
+        }
+        needed, spared = len(ranks), set()
+        lists = sum(term.lists for term in ranks)
+        for term in sorted(filter(ranks.get, ranks), key=lambda term: -ranks[term]):
+            if needed <= most and lists <= most_lists:
+                break
+            spared.add(term)
+            needed, lists = needed - 1, lists - term.lists
         terms = (replace(term, is_small=True) if term in spared else term for term in self.terms)
         return replace(self, terms=tuple(terms))
 

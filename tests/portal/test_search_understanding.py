@@ -309,6 +309,46 @@ def test_as_many_words_as_make_a_story_stay_needed(db):
     for number in range(20):
         make_edition(title=f"Thông báo số {number}", lead="Một hai ba bốn năm sáu.", body="")
     query = read("một hai ba bốn năm sáu thông báo cấp phép cầu cảng")
-    left = query.without_common(common_words(), LONG).needed
+    left = query.without_common(common_words(), most=LONG, most_lists=99).needed
     assert len(left) == LONG
     assert {"cấp", "phép", "cầu", "cảng"} <= {term.words[0].spelled for term in left}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lập hai đầy bốn sáng mạng lao tới",
+        "lpa hia dyà bnố snág mnạg loa",
+        "một hai ba bốn năm sáu bảy tám chín mười",
+        "GPMT ĐKKD ATLĐ CĐS CSDL KDC XLNT QHCT QLTT PCCC BQLDA ATVSLĐ CCN DNNN",
+        "cấp phép cầu cảng -đất -biển -người -đường",
+    ],
+)
+def test_what_is_near_takes_few_lists(query, monkeypatch):
+    """Whatever is asked: each is as long as there are texts where its word is common."""
+    syllables = "đầy sáng mạng lao tới là cấp tập dày dạy sang mang nao tôi bốn bón hai hài"
+    make_edition(title="Tin", lead="", body=f"<p>{syllables}</p>")
+    asked = []
+    ask = type(engine()).ask
+    monkeypatch.setattr(
+        type(engine()),
+        "ask",
+        lambda self, questions, highest: asked.append(questions) or ask(self, questions, highest),
+    )
+    search_everything(query)
+    _wide, near = asked
+    assert all(len(tokens_of(question.condition)) <= 64 for question in near)
+
+
+def tokens_of(condition):
+    if isinstance(condition, str):
+        return {condition}
+    return set().union(*map(tokens_of, condition.parts))
+
+
+def test_who_leaves_out_much_means_what_he_says(db):
+    make_edition(title="Cảng", lead="", body="")
+    make_edition(title="Cấp phép cầu, khởi công ở vịnh", lead="", body="")
+    assert titles("cấp cảng vịnh") == titles("cấp cảng khởi vịnh") != []
+    assert titles("cấp cảng vịnh -đất") != []
+    assert titles("cấp cảng khởi vịnh -đất") == []
