@@ -197,10 +197,12 @@ def _behind_nginx(
 ) -> list[Subject]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
     (folder / "pages").mkdir()
+    (folder / "var").mkdir()
     folder.chmod(0o755)
-    behind = stack.enter_context(servers.behind_nginx(variables))
+    own = servers.with_own_pages(variables, folder / "var")
+    behind = stack.enter_context(servers.behind_nginx(own))
     port = urlsplit(behind.base).port or 0
-    front, files = stack.enter_context(servers.nginx(folder, port, Path(variables["VAR_DIR"])))
+    front, files = stack.enter_context(servers.nginx(folder, port, folder / "var"))
     for page, path in paths.items():
         (folder / "pages" / page).write_bytes(servers.fetch(front.base + path)[1])
     from_disk = f"nginx, a file, {database}"
