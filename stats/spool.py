@@ -14,6 +14,7 @@ import os
 import secrets
 import threading
 import time
+from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,9 +34,6 @@ _CHUNK = 1 << 20  # bytes
 _EARLIEST, _LATEST = 946_771_200_000, 4_102_444_800_000  # the years 2000 to 2100
 
 
-_as_json = json.JSONEncoder(separators=(",", ":")).encode
-
-
 class Pageview(NamedTuple):
     """What one line holds. `visitor` is the hash of the pageview's own day, `visitor_before` that
     of the day before, in the first 30 minutes of a day only."""
@@ -51,8 +49,13 @@ class Pageview(NamedTuple):
     is_replayed: bool = False
 
     def to_line(self) -> bytes:
+        """JSON, written by hand: an encoder takes three times as long, on each page that is read."""
+        before = "null" if self.visitor_before is None else self.visitor_before
+        texts = map(_quoted, (self.page, self.rule, self.referrer, self.device, self.language))
+        is_replayed = "true" if self.is_replayed else "false"
         # The newline in front keeps whole what follows a line that was cut off by a full disk.
-        return f"\n{_as_json(self)}\n".encode("ascii")
+        line = f"\n[{self.moment},{self.visitor},{before},{','.join(texts)},{is_replayed}]\n"
+        return line.encode("ascii")
 
     @classmethod
     def from_line(cls, line: bytes) -> Pageview:

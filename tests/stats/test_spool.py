@@ -1,5 +1,4 @@
-from __future__ import annotations
-
+import json
 import os
 import threading
 from errno import ENOSPC
@@ -19,6 +18,13 @@ def test_a_line_is_one_write_and_comes_back_as_it_was() -> None:
     pageview = make_pageview(page="/tin-tuc/đường-dây-nóng-1/")
     assert Pageview.from_line(pageview.to_line()) == pageview
     assert len(pageview.to_line()) < 4096
+
+
+@pytest.mark.parametrize("text", ["", '"quoted" \\\\ \n', "đường", "\ud800", "</script>\x7f\u2028"])
+@pytest.mark.parametrize("before", [None, -(1 << 63)])
+def test_a_line_is_json_whatever_is_in_it(text: str, before: int | None) -> None:
+    pageview = make_pageview(page=text, referrer=text, visitor_before=before, is_replayed=True)
+    assert tuple(json.loads(pageview.to_line())) == pageview
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,7 @@ def test_a_line_that_is_not_whole_is_refused(line: bytes) -> None:
 )
 def test_a_line_the_database_would_refuse_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="not a pageview"):
-        Pageview.from_line(make_pageview(**changes).to_line())
+        Pageview.from_line(json.dumps(make_pageview(**changes)).encode())
 
 
 def test_a_file_is_finished_when_no_process_can_write_to_it(tmp_path: Path) -> None:
