@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from stats import clock, rollups, sender
 from stats.models import CounterState, DayTotal, ImportedDay
@@ -168,10 +169,12 @@ def _is_page(path: str) -> bool:
     """By how the address ends, and by the portal's own route if it has one."""
     if _NO_PAGE.search(path) or not _PAGE_ENDING.search(path):
         return False
-    try:
-        return counts_by_its_route(resolve(path), path)
-    except (Resolver404, ValueError):
-        return True
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            return counts_by_its_route(resolve(path), path)
+        except (Resolver404, ValueError):
+            return True
 
 
 class _Book:

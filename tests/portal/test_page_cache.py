@@ -302,6 +302,26 @@ def test_known_words_of_the_query_make_another_page(front):
     assert front.built == 2
 
 
+@pytest.mark.parametrize("before", ["vi", "en"])
+def test_an_address_is_read_in_its_own_language(front, before):
+    """Whatever language the thread has from the request before."""
+    category = make_category(name_en="News", slug_en="news", name_vi="Tin", slug_vi="tin")
+    for number in range(25):
+        for language in ("vi", "en"):
+            make_edition(title=f"Bài {number}", category=category, language=language)
+    for address, other in (
+        ("/tin-tuc/", "?page=2"),
+        ("/en/news/", "?page=2"),
+        ("/tim-kiem/", "?q=bai"),
+        ("/en/search/", "?q=bai"),
+    ):
+        layer._parameters_of.cache_clear()
+        with translation.override(before):
+            first, second = front.get(address), front.get(address + other)
+        assert first.body != second.body
+        assert second.body == Client().get(address + other).content
+
+
 def test_what_is_longer_than_any_address_of_ours_is_not_remembered(front):
     kept = layer._parameters_of.cache_info, query_of.cache_info
     known = [info().currsize for info in kept]

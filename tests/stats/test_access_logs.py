@@ -65,6 +65,7 @@ def test_pages_visits_and_visitors_are_counted(tmp_path: Path) -> None:
         ({"path": "/images/logo.gif"}, False),
         ({"path": "/tai-lieu.pdf"}, False),
         ({"path": "/rss/"}, False),
+        ({"path": "/en/rss/"}, False),
         ({"path": "/robots.txt"}, False),
         ({"path": "/quan-tri/"}, False),
         ({"path": "/thong-ke-truy-cap/du-lieu.json"}, False),
