@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -46,6 +47,7 @@ from vietnamese.slips import one_slip, pieces, taken_apart
 PER_PAGE = 20
 MOST_PAGES = 50
 MOST_COUNTED = 1000
+SPARE = 50  # more are asked for: what was corrected today is still in the index as it was, too
 # So many of each tier are looked at closely; of the widest, MOST_COUNTED are counted, and what is
 # not looked at follows the others by its date.
 MOST_OF_A_TIER = 100
@@ -131,6 +133,7 @@ class Answer:
     choices: list[Choice] = field(default_factory=list)
     filters: Filters = field(default_factory=Filters)
     total: int = 0
+    is_cut: bool = False  # whether there are more than the filters' counts are of
     page: int = 1
     took_too_long: bool = False
     week_keys: dict[str, str] = field(default_factory=dict)  # for `portal.search.in_vain`
@@ -223,7 +226,8 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
         query = query.without_common(common_words(), most=LONG, most_lists=MOST_LISTS)
     found, everything = _candidates(query, answer.filters)
     answer.total = len(found)
-    answer.choices = _choices(everything, answer.filters, names)
+    answer.is_cut = len(everything) > MOST_COUNTED
+    answer.choices = _choices(everything, answer, names)
     first, end = (answer.page - 1) * PER_PAGE, answer.page * PER_PAGE
     answer.hits = _shown(query, _ranked(query, found, end)[first:])
     if answer.hits:
@@ -251,10 +255,28 @@ def _common_words() -> Counter[str]:
 
 def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found]]:
     """What matches and is public, and the same without the filters, which the counts are of."""
-    public = _asked(query, _questions(query, filters))
+    public = _with_whole_phrases(query, _asked(query, _questions(query, filters)))
     if not filters.is_set:
         return public, public
     return [each for each in public if each.tiers != ALL_KINDS], public
+
+
+def _with_whole_phrases(query: Query, found: list[Found]) -> list[Found]:
+    """The index knows pairs alone, so of three words in quotes the texts are read. Where they are
+    too many for that, those with the phrase still stand first."""
+    phrases = [
+        f" {' '.join(word.folded for word in words)} " for words in query.phrases if len(words) > 2
+    ]
+    if not phrases or len(found) > FEW:
+        return found
+    keys = [each.key for each in found if not each.attachment_id]
+    rows = _texts(engine().as_value(keys)) if keys else []
+    texts = {key: f" {folded} " for key, _title, _lead, folded, _packed in rows}
+    return [
+        each
+        for each in found
+        if (text := texts.get(each.key)) is None or all(phrase in text for phrase in phrases)
+    ]
 
 
 def _asked(query: Query, questions: list[Question]) -> list[Found]:
@@ -298,9 +320,10 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
     the titles of all, it can be said without the database which of them it would give."""
     language = mark(get_language() or "vi")
     narrow = (language, *filters.marks())
-    questions = [(EVERYWHERE, All((*narrow, query.everywhere())), MOST_COUNTED + 1, 0)]
+    most = MOST_COUNTED + SPARE
+    questions = [(EVERYWHERE, All((*narrow, query.everywhere())), most, 0)]
     if filters.is_set:
-        questions.append((ALL_KINDS, All((language, query.everywhere())), MOST_COUNTED + 1, -1))
+        questions.append((ALL_KINDS, All((language, query.everywhere())), most, -1))
     count = len(query.needed)
     spelled_above = FEW if count < MANY_WORDS else MOST_COUNTED if count < LONG else _NEVER
     more: list[tuple[int, Condition | None, int]] = [
@@ -321,7 +344,7 @@ def _questions(query: Query, filters: Filters) -> list[Question]:
     ]
 
 
-_NEVER = MOST_COUNTED + 1  # no question finds more
+_NEVER = MOST_COUNTED + SPARE  # no question finds more
 
 
 def _compare_titles(query: Query, found: list[Found]) -> None:
@@ -512,41 +535,64 @@ def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
     return Hit(document.kind, title, url, shown, edition, attachment, page)
 
 
-def _choices(found: list[Found], filters: Filters, names: dict[str, str]) -> list[Choice]:
-    years = Counter(year for each in found if (year := each.year) is not None)
-    categories = Counter(each.category_id for each in found if each.category_id)
-    counts = {("kind", kind): count for kind, count in Counter(each.kind for each in found).items()}
-    counts |= {("year", str(year)): count for year, count in years.items()}
-    counts |= {("category", str(pk)): count for pk, count in categories.items()}
+def _choices(found: list[Found], answer: Answer, names: dict[str, str]) -> list[Choice]:
+    """Of each filter what it would find beside the other ones."""
+    filters = answer.filters
+    chosen = {name: value for name, value in asdict(filters).items() if value}
+    counts = _counts(found, chosen)
+    for name, value in chosen.items():
+        counts[name, value] = answer.total
     labels = {("category", pk): name for pk, name in names.items()}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
     choices = [
-        Choice(
-            name, value, labels.get((name, value), value), count, getattr(filters, name) == value
-        )
+        Choice(name, value, labels.get((name, value), value), count, chosen.get(name) == value)
         for (name, value), count in counts.items()
+        if name != "category" or value in names
     ]
     choices.sort(key=lambda choice: (choice.name == "year" and -int(choice.value), -choice.count))
     return choices
+
+
+def _counts(found: list[Found], chosen: dict[str, str]) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, value_of in _VALUES.items():
+        others = [(_VALUES[other], value) for other, value in chosen.items() if other != name]
+        fitting = found
+        for other_of, value in others:
+            fitting = [each for each in fitting if str(other_of(each)) == value]
+        values = Counter(map(value_of, fitting))
+        counts.update({(name, str(value)): count for value, count in values.items() if value})
+    return counts
+
+
+_VALUES: dict[str, Callable[[Found], Any]] = {
+    "kind": attrgetter("kind"),
+    "category": attrgetter("category_id"),
+    "year": attrgetter("year"),
+}
 
 
 # Where the query may not be what was meant
 
 
 def _did_you_mean(query: Query, found: list[Found]) -> str:
-    """The accents that titles have, where nobody has those that were typed."""
-    if not query.has_marks or any(each.tiers & SPELLED for each in found):
+    """The accents that titles have, where they never have those that were typed."""
+    is_alone = len(query.words) == 1
+    # One syllable with other accents is another word.
+    if not query.has_marks or (is_alone and any(each.tiers & SPELLED for each in found)):
         return ""
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
-    for each in found[:MOST_OF_A_TIER]:
+    for each in _likely(query, found)[:MOST_OF_A_TIER]:
         words = words_of_title(each.title)
         for at in range(len(words) - len(wanted) + 1):
             piece = words[at : at + len(wanted)]
             if [word.folded for word in piece] == wanted:
                 spellings[" ".join(word.spelled for word in piece)] += 1
-    common = spellings.most_common(1)
-    return common[0][0] if common else ""
+    if not spellings or " ".join(word.spelled for word in query.words) in spellings:
+        return ""
+    ((common, _count),) = spellings.most_common(1)
+    return common
 
 
 class _Way(NamedTuple):

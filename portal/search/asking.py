@@ -304,7 +304,7 @@ def _phrase(words: tuple[Word, ...]) -> Condition:
 def _unwanted(words: tuple[Word, ...]) -> Condition:
     """With accents only what is spelled so: who leaves out “bán” still wants “ban”."""
     if any(has_marks(word.spelled) for word in words):
-        return All(tuple(SPELLED + safe(word.spelled) for word in words))
+        return All((*(SPELLED + safe(word.spelled) for word in words), _phrase(words)))
     return _phrase(words)
 
 

@@ -24,6 +24,7 @@ from news.models import Category
 from portal.models import Destination
 from portal.search.asking import Query
 from portal.search.models import VainKey
+from vietnamese.slips import one_slip
 from vietnamese.words import split_words
 
 # Shorter runs of digits are years and counts, not telephone numbers.
@@ -98,7 +99,24 @@ def look_up(query: Query, rows: Rows) -> Directory:
     found = _found(query, rows, everybody)
     if found.is_empty and (named := query.of_whom()):
         found = _found(named, rows, everybody)
+    if found.is_empty and (meant := _with_one_slip(named or query, everybody)):
+        found = _found(meant, rows, everybody)
     return found
+
+
+def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | None:
+    """Where all words but one are of names and posts, or of the hotline: the query with what that
+    one may have been."""
+    texts = [str(Destination.HOTLINE.label)]
+    for row in everybody:
+        texts += (row.person.full_name, row.title)
+    known = frozenset().union(*map(_words, texts))
+    unknown = {word.folded for term in query.needed for word in term.words} - known
+    if len(unknown) != 1 or len(query.needed) < 2:
+        return None
+    (slip,) = unknown
+    meant = sorted(one_slip(slip) & known)
+    return query.with_slips({slip: meant}) if meant else None
 
 
 def _found(query: Query, rows: Rows, everybody: Sequence[Appointment]) -> Directory:

@@ -85,6 +85,21 @@ def test_one_may_ask_for_an_official_as_one_would_ask_a_person(citizen, query):
     assert [official.person.name for official in answer.officials] == ["Nguyễn Xuân Hùng"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["Nguyễn Xuân Hùg", "nguyen xuna hung", "trưởng bna", "sđt anh Xuâ Hùng", "đường dây nóg"],
+)
+def test_one_slip_of_a_letter_still_finds_an_official(citizen, query):
+    make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
+    assert [each.person.name for each in found(citizen, query).officials] == ["Nguyễn Xuân Hùng"]
+
+
+def test_a_word_that_nobody_has_is_no_slip(citizen):
+    make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
+    for query in ("hùg", "hùng vương", "lệ phí trưởng ban", "xuna hùg"):
+        assert found(citizen, query).officials == []
+
+
 def test_a_word_that_asks_for_nobody_is_no_question(citizen):
     make_official(name="Lê Ánh")
     assert found(citizen, "điện thoại").officials == []

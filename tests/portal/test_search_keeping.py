@@ -235,14 +235,44 @@ def test_what_is_counted_is_counted_by_kind_and_category_too(citizen):
     for number in range(3):
         make_edition(title=f"Khởi công {number}")
     make_edition(title="Khởi công đường", category=board)
-    for chosen, total in (({}, 4), ({"kind": "notice"}, 1), ({"category": board.pk}, 1)):
+    for chosen, total, kinds, categories in (
+        ({}, 4, [3, 1], [1, 3]),
+        ({"kind": "notice"}, 1, [3, 1], [1]),
+        ({"kind": "article"}, 3, [3, 1], [3]),
+        ({"category": board.pk}, 1, [1], [1, 3]),
+        ({"category": board.pk, "kind": "article"}, 0, [1, 0], [0, 3]),
+    ):
         answer = citizen.get("/tim-kiem/", {"q": "khoi cong", **chosen}).context["answer"]
         assert answer.total == total
-        assert [(str(each.label), each.count) for each in answer.kinds] == [
-            ("tin tức", 3),
-            ("thông báo", 1),
-        ]
-        assert sorted(each.count for each in answer.categories) == [1, 3]
+        assert [each.count for each in answer.kinds] == kinds
+        assert sorted(each.count for each in answer.categories) == categories
+
+
+def test_what_is_in_the_index_and_not_public_any_more_is_not_counted_as_the_end(
+    citizen, monkeypatch
+):
+    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
+    for number in range(4):
+        edition = make_edition(title=f"Khởi công {number}", body="")
+    withdraw(edition, by=None, reason=Withdrawal.IN_ERROR, note="Đăng nhầm.")
+    assert "Hơn 2 kết quả" in citizen.get("/tim-kiem/?q=khoi+cong").content.decode()
+
+
+def test_a_filter_says_of_what_it_does_not_count_to_the_end_that_there_is_more(
+    citizen, monkeypatch
+):
+    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
+    board = make_board()
+    for number in range(3):
+        make_edition(title=f"Khởi công {number}", body="")
+    make_edition(title="Khởi công cầu", body="", category=board)
+    page = citizen.get("/tim-kiem/?q=khoi+cong&kind=notice").content.decode()
+    assert "1 kết quả" in page
+    assert "Thông báo (1)" in page
+    assert "Tin tức (hơn 2)" in page
+    monkeypatch.setattr(answers, "MOST_COUNTED", 3)
+    page = citizen.get("/tim-kiem/?q=khoi+cong&kind=notice").content.decode()
+    assert "Tin tức (ít nhất 3)" in page
 
 
 def test_a_filter_on_few_of_many_finds_all_of_them_in_their_order(citizen, monkeypatch):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from editing.models import Abbreviation
+from portal.models import Page
 from portal.search import answers, engines
 from portal.search.answers import LONG, Filters, common_words, search_everything
 from portal.search.asking import read
@@ -352,3 +353,39 @@ def test_who_leaves_out_much_means_what_he_says(db):
     assert titles("cấp cảng vịnh") == titles("cấp cảng khởi vịnh") != []
     assert titles("cấp cảng vịnh -đất") != []
     assert titles("cấp cảng khởi vịnh -đất") == []
+
+
+def test_a_phrase_that_is_left_out_is_left_out_as_a_phrase(db):
+    make_edition(title="Trạm bơm xã", lead="", body="")
+    make_edition(title="Bơm nước ở trạm xã", lead="", body="")
+    assert titles('xã -"trạm bơm"') == titles('xa -"tram bom"') == ["Bơm nước ở trạm xã"]
+
+
+@pytest.mark.parametrize("query", ["khu công nghiêp", "khú công nghiệp"])
+def test_accents_that_no_title_has_are_asked_about(query, db):
+    """Though a text has what was typed, apart or as an abbreviation."""
+    for number in range(3):
+        make_edition(title=f"Khu công nghiệp {number}", lead="", body="")
+    make_edition(title="KCN An Phú", lead="", body="Khu, khú, công, nghiêp, nghiệp.")
+    assert search_everything(query).did_you_mean == "khu công nghiệp"
+    assert not search_everything("khu công nghiệp").did_you_mean
+
+
+def test_what_some_title_has_is_not_asked_about(db):
+    for title in ("Bán đất", "Bản đất", "Bản đất", "Bản tin", "Bán"):
+        make_edition(title=title, lead="", body="")
+    for query in ("bán đất", "bán", "ban dat"):
+        assert not search_everything(query).did_you_mean
+
+
+def test_three_words_in_quotes_stand_side_by_side(db):
+    """Though each two of them do elsewhere."""
+    make_edition(title="Khu kinh doanh, nền kinh tế biển", lead="", body="")
+    make_edition(title="Tin", lead="", body="<p>Khu kinh doanh. Kinh tế.</p><p>Khu kinh tế.</p>")
+    make_edition(title="Khu kinh tế", lead="", body="")
+    Page.objects.create(title_vi="Khu kinh tế là gì", path_vi="khu-kinh-te", is_public=True)
+    found = search_everything('"khu kinh tế"')
+    assert {"".join(part.text for part in hit.title) for hit in found.hits} == {
+        *("Khu kinh tế", "Tin", "Khu kinh tế là gì")
+    }
+    assert found.total == 3
