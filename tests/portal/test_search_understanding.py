@@ -389,3 +389,12 @@ def test_three_words_in_quotes_stand_side_by_side(db):
         *("Khu kinh tế", "Tin", "Khu kinh tế là gì")
     }
     assert found.total == 3
+
+
+def test_a_text_that_names_another_year_is_not_of_the_year_of_its_date(db):
+    make_edition(title="Nghị định 224/2026/NĐ-CP", lead="", body="", dated=date(2026, 1, 9))
+    make_edition(title="Hỏi đáp Nghị định 224/2025", lead="", body="", dated=date(2026, 9, 9))
+    make_edition(title="Hỏi đáp Nghị định 224", lead="", body="", dated=date(2026, 9, 8))
+    assert titles("nghị định 224 năm 2026") == [
+        *("Nghị định 224/2026/NĐ-CP", "Hỏi đáp Nghị định 224", "Hỏi đáp Nghị định 224/2025")
+    ]
