@@ -41,7 +41,7 @@ MOST_TOLD = 100  # of a week
 WEEKS_TOLD = 104
 LARGEST_FILE = 256 * 1024  # bytes; what comes after is not noted
 # A number of a telephone, an identity card, an account: with or without gaps between its digits.
-_NUMBER = re.compile(r"\d(?:[\s.,()/+-]*\d){8,}")
+_NUMBER = re.compile(r"\d(?:[\W_]*\d){8,}")
 
 
 class Noted(NamedTuple):

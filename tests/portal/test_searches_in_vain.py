@@ -91,7 +91,7 @@ def test_the_file_of_the_requests_is_gone_once_it_is_gathered():
     "query",
     [
         *("0913705999", "gọi 0913 705 999 giúp", "CCCD 052-083-000.123", "teo@example.vn"),
-        *("9" * 9, "một câu dài " * 10, "", "???"),
+        *("0912–345–678", "0912_345_678", "0912:345|678", "9" * 9, "một câu dài " * 10, "", "???"),
     ],
 )
 def test_what_may_name_a_person_is_not_noted(query):
