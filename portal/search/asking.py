@@ -60,10 +60,15 @@ class Term:
     is_folded: bool = False  # a number typed where nothing has accents
     year: str = ""  # which a text may have as its date alone
     is_small: bool = False  # a word of a question, which its answer need not have
+    is_misspelled: bool = False  # “khu công nghiêp”, which “KCN” is not with its accents
 
     @property
     def forms(self) -> tuple[tuple[Word, ...], ...]:
         return (self.words, *self.others)
+
+    @property
+    def spelled_forms(self) -> tuple[tuple[Word, ...], ...]:
+        return (self.words,) if self.is_misspelled else self.forms
 
     @property
     def lists(self) -> int:
@@ -128,7 +133,7 @@ class Query:
     @cached_property
     def wanted_as_spelled(self) -> list[list[frozenset[str]]]:
         return [
-            [frozenset(word.spelled for word in form) for form in term.forms]
+            [frozenset(word.spelled for word in form) for form in term.spelled_forms]
             for term in self.needed
         ]
 
@@ -271,7 +276,7 @@ class Query:
 
 def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
     forms: list[Condition] = [mark(f"y{term.year}")] if term.year else []
-    for words in term.forms:
+    for words in term.spelled_forms if spelled else term.forms:
         if spelled:
             tokens = [prefix + safe(word.spelled) for word in words]
         elif term.is_number and (words != term.words or not term.is_folded):
@@ -377,9 +382,21 @@ def _parts(word: Word) -> list[Word]:
 def _abbreviated(words: Sequence[Word], known: Forms) -> Term | None:
     for size in range(len(words), 0, -1):
         piece = tuple(words[:size])
-        if others := known.get(tuple(word.folded for word in piece)):
-            return Term(piece, tuple(others))
+        if others := known.get(_folded(piece)):
+            return Term(piece, tuple(others), is_misspelled=_is_misspelled(piece, others, known))
     return None
+
+
+def _folded(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(word.folded for word in words)
+
+
+def _is_misspelled(
+    piece: tuple[Word, ...], others: Sequence[tuple[Word, ...]], known: Forms
+) -> bool:
+    """Whether it has accents that no entry of the list of abbreviations has."""
+    listed = [form for other in others for form in known[_folded(other)]]
+    return any(has_marks(word.spelled) for word in piece) and piece not in listed
 
 
 def _dotted(words: Sequence[Word], known: Forms) -> Term | None:

@@ -398,3 +398,14 @@ def test_a_text_that_names_another_year_is_not_of_the_year_of_its_date(db):
     assert titles("nghị định 224 năm 2026") == [
         *("Nghị định 224/2026/NĐ-CP", "Hỏi đáp Nghị định 224", "Hỏi đáp Nghị định 224/2025")
     ]
+
+
+def test_an_abbreviation_does_not_have_accents_that_its_words_have_not(db):
+    for number in range(3):
+        make_edition(title=f"Khu công nghiệp {number}", lead="", body="")
+    make_edition(title="KCN An Phú", lead="", body="")
+    assert titles("khu công nghiêp")[-1] == titles("khu cong nghiep")[-1] == "KCN An Phú"
+    assert (
+        read("khu công nghiệp", [("KCN", "Khu công nghiệp")]).as_spelled()
+        != read("khu công nghiêp", [("KCN", "Khu công nghiệp")]).as_spelled()
+    )
