@@ -45,6 +45,11 @@ _COUNTED = frozenset(
 )
 _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
 _GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
+# “NĐCP”, “QĐUBND”: a kind of document and who issues it.
+_ISSUED = re.compile(
+    r"(nq|nđ|nd|qđ|qd|ct|tt|ttlt|tb|kh|cv|bc|hd|ttr)"
+    r"(cp|ttg|ubnd|hđnd|hdnd|ubtvqh|qh|tw|b[a-zđ]{1,5})$"
+)
 _YEAR = re.compile(r"20\d\d$")
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
@@ -379,6 +384,11 @@ def _parts(word: Word) -> list[Word]:
     return [as_word(part) for part in match.groups() if part] if match else []
 
 
+def _issued(word: Word) -> list[Word]:
+    match = _ISSUED.match(word.spelled)
+    return [as_word(part) for part in match.groups()] if match else []
+
+
 def _abbreviated(words: Sequence[Word], known: Forms) -> Term | None:
     for size in range(len(words), 0, -1):
         piece = tuple(words[:size])
@@ -434,7 +444,7 @@ def _single(word: Word, language: str) -> Term:
         return Term((word,), tuple((as_word(each),) for each in other_number(word.folded)))
     meant = _meant(word)
     others: list[tuple[Word, ...]] = [(as_word(meant),)] if meant != word.spelled else []
-    if parts := _parts(word):
+    if parts := _parts(word) or _issued(word):
         others.append(tuple(parts))
     return Term((word,), tuple(others), meant)
 

@@ -409,3 +409,14 @@ def test_an_abbreviation_does_not_have_accents_that_its_words_have_not(db):
         read("khu công nghiệp", [("KCN", "Khu công nghiệp")]).as_spelled()
         != read("khu công nghiêp", [("KCN", "Khu công nghiệp")]).as_spelled()
     )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["224/2026/NĐCP", "224/2026/ndcp", "nghị định 224 nđcp", "1523/QĐUBND", "05/2026/TTBXD"],
+)
+def test_who_issued_a_document_may_stand_close_to_its_kind(query, db):
+    for number in ("224/2026/NĐ-CP", "1523/QĐ-UBND", "05/2026/TT-BXD"):
+        make_edition(title=f"Nghị định, quyết định, thông tư {number}", lead="", body="")
+    (hit,) = search_everything(query).hits
+    assert query[:3].rstrip("/ ") in hit.edition.title or query.startswith("ngh")
