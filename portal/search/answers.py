@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -262,11 +263,9 @@ def _candidates(query: Query, filters: Filters) -> tuple[list[Found], list[Found
 
 
 def _with_whole_phrases(query: Query, found: list[Found]) -> list[Found]:
-    """The index knows pairs alone, so of three words in quotes the texts are read. Where they are
-    too many for that, those with the phrase still stand first."""
-    phrases = [
-        f" {' '.join(word.folded for word in words)} " for words in query.phrases if len(words) > 2
-    ]
+    """The index knows pairs alone, so of three words in quotes the texts are read, unless they are
+    too many for that."""
+    phrases = [[word.folded for word in words] for words in query.phrases if len(words) > 2]
     if not phrases or len(found) > FEW:
         return found
     keys = [each.key for each in found if not each.attachment_id]
@@ -275,8 +274,15 @@ def _with_whole_phrases(query: Query, found: list[Found]) -> list[Found]:
     return [
         each
         for each in found
-        if (text := texts.get(each.key)) is None or all(phrase in text for phrase in phrases)
+        if (text := texts.get(each.key)) is None
+        or not any(_has_only_pairs(text, phrase) for phrase in phrases)
     ]
+
+
+def _has_only_pairs(text: str, phrase: list[str]) -> bool:
+    """What the text has no pairs of is in what belongs to it, as its author's name."""
+    has_pairs = all(f" {first} {second} " in text for first, second in pairwise(phrase))
+    return has_pairs and f" {' '.join(phrase)} " not in text
 
 
 def _asked(query: Query, questions: list[Question]) -> list[Found]:
@@ -576,10 +582,12 @@ _VALUES: dict[str, Callable[[Found], Any]] = {
 
 
 def _did_you_mean(query: Query, found: list[Found]) -> str:
-    """The accents that titles have, where they never have those that were typed."""
-    is_alone = len(query.words) == 1
+    """The accents that titles have, where none has those that were typed, and few texts do."""
+    if not query.has_marks:
+        return ""
+    as_typed = sum(bool(each.tiers & SPELLED) for each in found)
     # One syllable with other accents is another word.
-    if not query.has_marks or (is_alone and any(each.tiers & SPELLED for each in found)):
+    if as_typed and len(query.words) == 1:
         return ""
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
@@ -591,8 +599,8 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
                 spellings[" ".join(word.spelled for word in piece)] += 1
     if not spellings or " ".join(word.spelled for word in query.words) in spellings:
         return ""
-    ((common, _count),) = spellings.most_common(1)
-    return common
+    ((common, count),) = spellings.most_common(1)
+    return common if count > as_typed else ""
 
 
 class _Way(NamedTuple):

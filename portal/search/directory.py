@@ -23,9 +23,11 @@ from editing.written import Written
 from news.models import Category
 from portal.models import Destination
 from portal.search.asking import Query
-from portal.search.models import VainKey
+from portal.search.models import SearchWord, VainKey
+from portal.search.small_words import words_of_asking
+from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip
-from vietnamese.words import split_words
+from vietnamese.words import Word, split_words
 
 # Shorter runs of digits are years and counts, not telephone numbers.
 LEAST_DIGITS = 4
@@ -105,18 +107,27 @@ def look_up(query: Query, rows: Rows) -> Directory:
 
 
 def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | None:
-    """Where all words but one are of names and posts, or of the hotline: the query with what that
-    one may have been."""
+    """Where all words but one are of names and posts, or of the hotline, and that one is no word:
+    the query with what it may have been."""
+    if query.phrases or query.without or len(query.needed) < 2:
+        return None  # who uses quotes means what he says, and a single word may be anything
     texts = [str(Destination.HOTLINE.label)]
     for row in everybody:
-        texts += (row.person.full_name, row.title)
+        texts += (row.person.name, row.title)
     known = frozenset().union(*map(_words, texts))
-    unknown = {word.folded for term in query.needed for word in term.words} - known
-    if len(unknown) != 1 or len(query.needed) < 2:
+    unknown = {word for term in query.needed for word in term.words if word.folded not in known}
+    if len(unknown) != 1:
         return None
     (slip,) = unknown
-    meant = sorted(one_slip(slip) & known)
-    return query.with_slips({slip: meant}) if meant else None
+    meant = sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
+    return query.with_slips({slip.folded: meant}) if meant and not _is_word(slip) else None
+
+
+def _is_word(word: Word) -> bool:
+    """“Hàng” is none of “Hùng” with a slip, “hùg” is."""
+    if (get_language() or "vi") == "vi":
+        return is_syllable(word.spelled)
+    return SearchWord.objects.filter(word=word.folded).exists()
 
 
 def _found(query: Query, rows: Rows, everybody: Sequence[Appointment]) -> Directory:
@@ -331,7 +342,11 @@ def _parts(query: Query) -> list[Place]:
 
 
 def _is_hotline(query: Query) -> bool:
-    return matches(query, str(Destination.HOTLINE.label))
+    """“Đường dây nóng”, or “số điện thoại đường dây nóng”."""
+    label = str(Destination.HOTLINE.label)
+    has_all = _words(label) <= {word.folded for word in query.words}
+    is_asking = len(words_of_asking(query.words)) == len(query.words)
+    return matches(query, label) or (has_all and is_asking)
 
 
 # Who searches is not looking for the search page or for the home page.
