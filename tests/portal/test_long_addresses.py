@@ -1,7 +1,9 @@
 """What is too long for the server to read, sent to the portal as it is served, without nginx."""
 
+import time
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +19,18 @@ def ask(port, count):
         return answer, answer.read().decode()
 
 
+def wait_for(page):
+    """The runner writes it, some time after the portal has begun to answer."""
+    end = time.monotonic() + 30
+    while not page.exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_an_address_that_is_too_long_is_refused_in_our_words(tmp_path):
     with served(tmp_path, workers=1) as portal:
         port = int(portal.environment["PORT"])
+        wait_for(Path(portal.environment["VAR_DIR"]) / "errors" / "400.vi.html")
         for count in (5_000, 10_000, 100_000):
             answer, text = ask(port, count)
             assert answer.status == 414
