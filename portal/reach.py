@@ -13,8 +13,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.urls import Resolver404, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from news.models import Article, Category, Edition, State, Tag
 from portal.addresses import segment
 from portal.models import ROUTES, Destination, Page
 from stats import figures
+from stats.pageviews import route_of
 
 Pages = list[tuple[str, int]]
 
@@ -159,12 +159,10 @@ def _route(page: str) -> tuple[str, str]:
         return page or "/", ""
     if article_id(page) is not None:  # most addresses; resolving takes fifty times as long
         return "news:article", ""
-    language = translation.get_language_from_path(page) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        try:
-            match = resolve(page)
-        except Resolver404:
-            return "", ""
+    try:
+        match = route_of(page)
+    except Resolver404:
+        return "", ""
     return match.view_name, str(match.kwargs.get("slug") or match.kwargs.get("path") or "")
 
 

@@ -22,12 +22,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import Resolver404, resolve
-from django.utils import translation
+from django.urls import Resolver404
 
 from stats import clock, rollups, sender
 from stats.models import CounterState, DayTotal, ImportedDay
-from stats.pageviews import LONGEST_PAGE, counts_by_its_route
+from stats.pageviews import LONGEST_PAGE, counts_by_its_route, route_of
 from stats.robots import PERSON, rule_for, rules_counted
 from stats.spool import Pageview
 from stats.suspects import REFERRER_SPAM, is_spam
@@ -169,12 +168,10 @@ def _is_page(path: str) -> bool:
     """By how the address ends, and by the portal's own route if it has one."""
     if _NO_PAGE.search(path) or not _PAGE_ENDING.search(path):
         return False
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        try:
-            return counts_by_its_route(resolve(path), path)
-        except (Resolver404, ValueError):
-            return True
+    try:
+        return counts_by_its_route(route_of(path), path)
+    except (Resolver404, ValueError):
+        return True
 
 
 class _Book:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, resolve
+from django.utils import translation
 
 LONGEST_PAGE = 400  # characters; an address of ours is much shorter
 
@@ -27,6 +28,12 @@ def page_to_count(request: HttpRequest, response: HttpResponseBase) -> str | Non
         page = getattr(request, "reported_page", None)
         return page if page is not None and not _is_ahead_of_time(request) else None
     return page_name(request) if is_pageview(request, response) else None
+
+
+def route_of(path: str) -> ResolverMatch:
+    """Of a public address, in its own language whatever the thread speaks. Raises Resolver404."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        return resolve(path)
 
 
 def is_pageview(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
-from django.conf import settings
-from django.urls import Resolver404, resolve
-from django.utils import translation
+from django.urls import Resolver404
 
 from news.lists import PARAMETERS_OF
+from stats.pageviews import route_of
 
 _ONE_PAGE: tuple[str, ...] = ()
 
@@ -52,13 +51,10 @@ _LONGEST_QUERY = 200  # characters; a page that is asked for with more is not ke
 
 def parameters_of(path: str) -> tuple[str, ...] | None:
     """The words of the query that make another page at this address; None where nothing is kept."""
-    # Of the request nobody has looked for its language yet, and the thread has that of the one before.
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return None
+    try:
+        match = route_of(path)
+    except Resolver404:
+        return None
     return KEPT.get(match.view_name)
 
 

@@ -50,7 +50,7 @@ _ISSUED = re.compile(
     r"(nq|nđ|nd|qđ|qd|ct|tt|ttlt|tb|kh|cv|bc|hd|ttr)"
     r"(cp|ttg|ubnd|hđnd|hdnd|ubtvqh|qh|tw|b[a-zđ]{1,5})$"
 )
-_YEAR = re.compile(r"20\d\d$")
+YEAR = re.compile(r"20\d\d$")
 _MINUS = re.compile(r"(?:^|\s)-(\w\S*)")
 
 
@@ -364,7 +364,7 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
     while at < len(words):
         term = _abbreviated(words[at : at + longest], known) or _dotted(words[at:], known)
         term = term or _counted(words, at, folded=has_no_marks) or _single(words[at], language)
-        if _YEAR.match(words[at].folded) and not (at and words[at - 1].folded.isdigit()):
+        if YEAR.match(words[at].folded) and not (at and words[at - 1].folded.isdigit()):
             term = replace(term, year=words[at].folded)
         is_small = set(range(at, at + len(term.words))) <= small
         terms.append(replace(term, is_small=is_small))

@@ -7,7 +7,6 @@ above what has ended; then the newer above the older.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from portal.search.asking import Query, one_of
+from portal.search.asking import YEAR, Query, one_of
 from portal.search.engines import Condition, Test, test_of
 from portal.search.index import year_of
 from portal.search.tokens import TITLE, pair, unpack, words_of_title
@@ -25,7 +24,6 @@ from vietnamese.words import Word, split_words
 _TITLE, _LEAD, _TEXT, _FILE = (100, 90, 82), (72, 62, 52), (58, 44, 28), (38, 26, 14)
 _SPELLED, _SPELLED_OF_MANY = 110, 60
 _WHOLE_TITLE, _ENDED, _OTHER_FORM, _BY_DATE, _IN_PART = 8, 12, 4, 6, 8
-_YEAR = re.compile(r"20\d\d$")
 NEAR = 4  # so many other words may stand between
 
 
@@ -178,7 +176,7 @@ class Ranking:
         """By its date; a decree of last year may have a date of this one, and says so."""
         if self.year is None or self.year != found.year:
             return False
-        named = {word.folded for word in words_of_title(found.title) if _YEAR.match(word.folded)}
+        named = {word.folded for word in words_of_title(found.title) if YEAR.match(word.folded)}
         return not named or str(self.year) in named
 
     def _share(self, title: str) -> float:
