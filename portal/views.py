@@ -33,7 +33,8 @@ from news.models import Category, Edition
 from news.months import months_with_news
 from portal.models import Agency, Link, Page
 from portal.search import in_vain
-from portal.search.answers import Filters, search_everything
+from portal.search.answers import search_everything
+from portal.search.candidates import Filters
 from portal.search.suggesting import suggest
 from portal.status import problems
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from contacts.models import Appointment
-from portal.search.answers import public_documents
 from portal.search.asking import clean
+from portal.search.candidates import public_documents
 from portal.search.directory import read_rows
 from portal.search.engines import All, Beginning, Condition, Question, TookTooLong, engine
 from portal.search.index import key_at

@@ -707,7 +707,7 @@ SEARCH = "/tim-kiem/?q=theo+gio"
 @pytest.fixture
 def sharing(monkeypatch):
     """Searches share what they know of texts, as of many hundred, though here are few."""
-    monkeypatch.setattr("portal.search.answers.FEW", 0)
+    monkeypatch.setattr("portal.search.candidates.FEW", 0)
 
 
 def test_a_search_knows_nothing_longer_than_it_is_true(front, site, clock, sharing):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from contacts.models import Person
 from contacts.succession import hand_over
-from portal.search import answers
+from portal.search import ordering
 from portal.search.ranking import Ranking
 from tests.making import make_board, make_edition, make_notice, make_official, make_post
 
@@ -236,8 +236,8 @@ def test_only_texts_that_may_come_before_the_last_one_shown_are_read(citizen, mo
             **wanted,
         )
     read = []
-    texts = answers._texts
-    monkeypatch.setattr(answers, "_texts", lambda keys: read.append(keys) or texts(keys))
+    texts = ordering.texts_of
+    monkeypatch.setattr(ordering, "texts_of", lambda keys: read.append(keys) or texts(keys))
     pages = ["1", "2", "3"]
     asked = [titles(citizen, "cang ca", page=page) for page in pages]
     assert len(read) == (3 if is_over else 2)
@@ -246,12 +246,3 @@ def test_only_texts_that_may_come_before_the_last_one_shown_are_read(citizen, mo
     assert [titles(citizen, "cang ca", page=page) for page in pages] == asked
     assert len(read) == (6 if is_over else 5)
     assert len({title for page in asked for title in page}) == 60
-
-
-def test_counts_above_the_bound_say_that_there_are_more(citizen, monkeypatch):
-    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
-    for _number in range(3):
-        make_edition(title="Khởi công bến cảng", lead="", body="")
-    page = citizen.get("/tim-kiem/", {"q": "bến cảng"}).content.decode()
-    assert "Hơn 2 kết quả" in page
-    assert "Tin tức (hơn 2)" in page

@@ -14,8 +14,9 @@ from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
 from portal import views
 from portal.management.commands import rebuild_search
 from portal.models import Page
-from portal.search import answers, engines, index
-from portal.search.answers import MOST_COUNTED, Answer, Filters, public_documents, search_everything
+from portal.search import answers, candidates, engines, index
+from portal.search.answers import Answer, search_everything
+from portal.search.candidates import MOST_COUNTED, Filters, public_documents
 from portal.search.index import forget_words, key_at, tidy
 from portal.search.models import SearchDocument, SearchWord
 from tests.making import make_board, make_draft, make_edition, make_official, make_unit, make_user
@@ -26,6 +27,19 @@ pytestmark = pytest.mark.django_db
 def titles(client, query, **chosen):
     answer = client.get("/tim-kiem/", {"q": query, **chosen}).context["answer"]
     return [hit.edition.title if hit.edition else hit.page.title for hit in answer.hits]
+
+
+@pytest.fixture
+def count_to(monkeypatch):
+    """So few, as if the portal had many texts."""
+
+    def count_to(most, *, spare=candidates.SPARE):
+        for module in (answers, candidates):
+            monkeypatch.setattr(module, "MOST_COUNTED", most)
+        monkeypatch.setattr(candidates, "SPARE", spare)
+        monkeypatch.setattr(candidates, "MOST_OF_A_TIER", most)
+
+    return count_to
 
 
 def test_a_draft_is_not_found(citizen):
@@ -162,7 +176,7 @@ def test_a_search_needs_nine_queries_at_any_size(citizen, count, query):
 
 
 def test_of_many_that_match_none_may_be_public(citizen, monkeypatch):
-    monkeypatch.setattr(answers, "FEW", 0)  # one is many
+    monkeypatch.setattr(candidates, "FEW", 0)  # one is many
     Edition.objects.filter(pk=make_edition(title="Bài đã hết").pk).update(live_until=timezone.now())
     assert titles(citizen, "bai da het") == []
 
@@ -170,7 +184,7 @@ def test_of_many_that_match_none_may_be_public(citizen, monkeypatch):
 def test_what_searches_share_may_be_emptied_at_any_moment(citizen, monkeypatch):
     rows = [make_edition(title=f"Bài số {number}") for number in range(3)]
     keys = [row.search_documents.get().key for row in rows]
-    monkeypatch.setattr(answers, "MOST_KNOWN", 0)
+    monkeypatch.setattr(candidates, "MOST_KNOWN", 0)
     with under(lambda: "a state"):
         for some in (keys[:2], keys, keys[1:], keys):
             assert [each.key for each in public_documents(some)] == some
@@ -248,20 +262,43 @@ def test_what_is_counted_is_counted_by_kind_and_category_too(citizen):
         assert sorted(each.count for each in answer.categories) == categories
 
 
-def test_what_is_in_the_index_and_not_public_any_more_is_not_counted_as_the_end(
-    citizen, monkeypatch
-):
-    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
+def test_counts_above_the_bound_say_that_there_are_more(citizen, count_to):
+    count_to(2)
+    for _number in range(3):
+        make_edition(title="Khởi công bến cảng", lead="", body="")
+    page = citizen.get("/tim-kiem/", {"q": "bến cảng"}).content.decode()
+    assert "Hơn 2 kết quả" in page
+    assert "Tin tức (hơn 2)" in page
+
+
+def test_what_is_in_the_index_and_not_public_any_more_is_not_counted_as_the_end(citizen, count_to):
+    count_to(2)
     for number in range(4):
         edition = make_edition(title=f"Khởi công {number}", body="")
     withdraw(edition, by=None, reason=Withdrawal.IN_ERROR, note="Đăng nhầm.")
     assert "Hơn 2 kết quả" in citizen.get("/tim-kiem/?q=khoi+cong").content.decode()
 
 
-def test_a_filter_says_of_what_it_does_not_count_to_the_end_that_there_is_more(
-    citizen, monkeypatch
-):
-    monkeypatch.setattr(answers, "MOST_COUNTED", 2)
+def test_after_many_corrections_the_number_is_the_least_it_can_be(citizen, count_to):
+    """More of what the index gives first are not public any more than it gives too many."""
+    count_to(3, spare=1)
+    for number in range(6):
+        moment = timezone.now() - timedelta(minutes=10 - number)
+        edition = make_edition(title=f"Khởi công {number}", body="", live_from=moment)
+        if number > 3:
+            corrected = edit_anew(edition, by=None)
+            corrected.title = "Tin khác"
+            corrected.save()
+            approve(corrected, by=None)
+    page = citizen.get("/tim-kiem/?q=khoi+cong").content.decode()
+    assert "Ít nhất 2 kết quả" in page
+    assert "Tin tức (ít nhất 2)" in page
+    filtered = citizen.get("/tim-kiem/?q=khoi+cong&kind=article").content.decode()
+    assert "Tin tức (ít nhất 2)" in filtered
+
+
+def test_a_filter_says_of_what_it_does_not_count_to_the_end_that_there_is_more(citizen, count_to):
+    count_to(2)
     board = make_board()
     for number in range(3):
         make_edition(title=f"Khởi công {number}", body="")
@@ -270,14 +307,14 @@ def test_a_filter_says_of_what_it_does_not_count_to_the_end_that_there_is_more(
     assert "1 kết quả" in page
     assert "Thông báo (1)" in page
     assert "Tin tức (hơn 2)" in page
-    monkeypatch.setattr(answers, "MOST_COUNTED", 3)
+    count_to(3)
     page = citizen.get("/tim-kiem/?q=khoi+cong&kind=notice").content.decode()
     assert "Tin tức (ít nhất 3)" in page
 
 
 def test_a_filter_on_few_of_many_finds_all_of_them_in_their_order(citizen, monkeypatch):
     """Their tokens are read apart from those of the many."""
-    monkeypatch.setattr(answers, "FEW", 3)
+    monkeypatch.setattr(candidates, "FEW", 3)
     past = timezone.now() - timedelta(days=900)
     for number in range(8):
         make_edition(title=f"Khởi công {number}", body="")

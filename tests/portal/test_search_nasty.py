@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from portal.search import answers
+from portal.search import candidates
 from portal.search.engines import TookTooLong
 from tests.making import make_board, make_edition, make_official
 from tests.portal.nasty_strings import nasty_strings
@@ -44,7 +44,7 @@ def test_a_search_that_the_database_ends_is_answered_politely(citizen, monkeypat
             raise TookTooLong
 
     make_edition(title="Giá đất đai năm nay")
-    monkeypatch.setattr(answers, "engine", Slow)
+    monkeypatch.setattr(candidates, "engine", Slow)
     response = citizen.get("/tim-kiem/?q=đất")
     assert response.status_code == 200
     assert "mất quá nhiều thời gian" in response.content.decode()

@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 
 from editing.models import Abbreviation
 from portal.models import Page
-from portal.search import answers, engines
-from portal.search.answers import LONG, Filters, common_words, search_everything
+from portal.search import candidates, engines
+from portal.search.answers import common_words, search_everything
 from portal.search.asking import read
+from portal.search.candidates import LONG, Filters
 from portal.search.engines import All, Beginning, OneOf, Question, engine
 from portal.search.highlighting import Highlighter
 from portal.search.index import key_at, tidy_thoroughly
@@ -219,8 +220,8 @@ def test_the_short_ways_give_the_same_answers(monkeypatch, few, counted):
     make_corpus(search_second_set)
     queries = [(kind, query) for kind, query, _title in search_second_set.QUERIES][::3]
     before = [found(kind, query) for kind, query in queries]
-    gates = {answers.FEW: few, answers.MOST_COUNTED: counted}
-    plain = answers._questions
+    gates = {candidates.FEW: few, candidates.MOST_COUNTED: counted}
+    plain = candidates.questions_of
 
     def other_gates(query, filters):
         return [
@@ -234,12 +235,12 @@ def test_the_short_ways_give_the_same_answers(monkeypatch, few, counted):
             for each in plain(query, filters)
         ]
 
-    monkeypatch.setattr(answers, "_questions", other_gates)
+    monkeypatch.setattr(candidates, "questions_of", other_gates)
     if not few:
-        monkeypatch.setattr(answers, "_compare_tokens", lambda *_all: None)
+        monkeypatch.setattr(candidates, "_compare_tokens", lambda *_all: None)
     if not counted:
-        monkeypatch.setattr(answers, "_compare_titles", lambda *_all: None)
-    monkeypatch.setattr(answers, "FEW", few)
+        monkeypatch.setattr(candidates, "_compare_titles", lambda *_all: None)
+    monkeypatch.setattr(candidates, "FEW", few)
     assert [found(kind, query) for kind, query in queries] == before
 
 
