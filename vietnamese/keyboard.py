@@ -20,7 +20,8 @@ def read_leftover(word: str) -> str:
         return ""
     for read in (_read_telex, _read_vni):
         meant = read(word)
-        if meant and meant != word and is_syllable(meant):
+        # “xaa” too, of which the tone or the end is missing.
+        if meant and meant != word and (is_syllable(meant) or is_syllable(f"{meant}n")):
             return meant
     return ""
 

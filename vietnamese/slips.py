@@ -6,6 +6,8 @@ from string import ascii_lowercase
 LONGEST = 12  # letters; longer words are no syllables
 LONGEST_SYLLABLE = 7  # letters, as “nghiêng” has
 MOST_READINGS = 4
+_ALIKE = (("d", "gi", "r"), ("d", "gi", "v"), ("ch", "tr"), ("s", "x"), ("l", "n"))
+_ONSETS = ("gi", "ch", "tr", "nh", "ng", "d", "r", "v", "s", "x", "l", "n")  # the longest first
 
 
 def one_slip(word: str) -> set[str]:
@@ -18,6 +20,16 @@ def one_slip(word: str) -> set[str]:
     another = {left + c + right[1:] for left, right in halves if right for c in ascii_lowercase}
     added = {left + c + right for left, right in halves for c in ascii_lowercase}
     return (missing | exchanged | another | added) - {word, ""}
+
+
+def sounding_alike(word: str) -> set[str]:
+    """The same syllable with another beginning that is spoken alike in a part of the country:
+    “dây” for “giây”. With or without accents."""
+    onset = next((onset for onset in _ONSETS if word.startswith(onset)), "")
+    rime = word[len(onset) :]
+    if not onset or not rime:
+        return set()
+    return {other + rime for alike in _ALIKE if onset in alike for other in alike} - {word}
 
 
 def pieces(word: str) -> set[str]:

@@ -25,6 +25,10 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OLD_TONE = re.compile(f"(?<!q)(o[ae]|uy)([{_TONES}])$")
 
 
+# “Quản lí” and “quản lý”, “quí” and “quý”, “bác sỹ” and “bác sĩ”: both are written.
+_I_OR_Y = re.compile("(h|k|l|m|qu|s|t|v)[iy]$")
+
+
 class Word(NamedTuple):
     spelled: str
     folded: str
@@ -64,3 +68,13 @@ def _decomposed(word: str) -> str:
 def _move_tone(match: re.Match[str]) -> str:
     vowels, tone = match[1], match[2]
     return f"{vowels[0]}{tone}{vowels[1]}"
+
+
+def with_other_i(word: str) -> str:
+    """The syllable with y for i, or i for y, where both are written; "" where only one is."""
+    parts = _decomposed(word)
+    bare = parts.rstrip(_TONES)
+    if not _I_OR_Y.match(bare):
+        return ""
+    other = bare[:-1] + ("y" if bare[-1] == "i" else "i")
+    return unicodedata.normalize("NFC", other + parts[len(bare) :])

@@ -24,6 +24,7 @@ from portal.search.candidates import (
     LONG,
     MOST_COUNTED,
     MOST_OF_A_TIER,
+    PHRASE,
     SPELLED,
     Filters,
     candidates,
@@ -46,9 +47,11 @@ from portal.search.models import Kind, SearchDocument
 from portal.search.near import nearest
 from portal.search.ordering import ranked
 from portal.search.ranking import Found
-from portal.search.tokens import unpack, words_in, words_of_title
+from portal.search.tokens import spelled_in, unpack, words_in, words_of_title
+from vietnamese.words import as_word
 
 PER_PAGE = 20
+MOST_ASKED = 10  # texts, how they spell what was typed
 MOST_PAGES = 50
 SAMPLE, COMMON = 24, 0.25  # texts, and the part of them that have a common word
 MOST_LISTS = 20  # of common words that are walked for one question
@@ -308,7 +311,27 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
             piece = words[at : at + len(wanted)]
             if [word.folded for word in piece] == wanted:
                 spellings[" ".join(word.spelled for word in piece)] += 1
+    if not spellings and not as_typed:
+        spellings = _spellings_in_texts(query, found)
     if not spellings or " ".join(word.spelled for word in query.words) in spellings:
         return ""
     ((common, count),) = spellings.most_common(1)
     return common if count > as_typed else ""
+
+
+def _spellings_in_texts(query: Query, found: list[Found]) -> Counter[str]:
+    """Of those whose tokens are here; a word that a text spells in two ways says nothing."""
+    wanted = {word.folded for word in query.words}
+    spellings: Counter[str] = Counter()
+    for each in [each for each in found if each.packed and each.tiers & PHRASE][:MOST_ASKED]:
+        by_folded: dict[str, list[str]] = {}
+        for word in map(as_word, spelled_in(each.tokens)):
+            if word.folded in wanted:
+                by_folded.setdefault(word.folded, []).append(word.spelled)
+        choices = [
+            [word.spelled] if word.spelled in (own := by_folded.get(word.folded, [])) else own
+            for word in query.words
+        ]
+        if all(len(own) == 1 for own in choices):
+            spellings[" ".join(own[0] for own in choices)] += 1
+    return spellings

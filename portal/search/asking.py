@@ -16,7 +16,7 @@ from vietnamese.folding import fold, has_marks
 from vietnamese.keyboard import read_leftover
 from vietnamese.normalizing import is_syllable
 from vietnamese.numbers import number_at, spellings
-from vietnamese.words import Word, as_word, split_words
+from vietnamese.words import Word, as_word, split_words, with_other_i
 
 LONGEST_QUERY = 200  # characters; what comes after them is not looked at
 MOST_WORDS = 20  # of a longer question; each is a list to walk
@@ -47,7 +47,7 @@ _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
 _GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
 # “NĐCP”, “QĐUBND”: a kind of document and who issues it.
 _ISSUED = re.compile(
-    r"(nq|nđ|nd|qđ|qd|ct|tt|ttlt|tb|kh|cv|bc|hd|ttr)"
+    r"(?!ctcp)(nq|nđ|nd|qđ|qd|ct|tt|ttlt|tb|kh|cv|bc|hd|ttr)"
     r"(cp|ttg|ubnd|hđnd|hdnd|ubtvqh|qh|tw|b[a-zđ]{1,5})$"
 )
 YEAR = re.compile(r"20\d\d$")
@@ -179,7 +179,7 @@ class Query:
         readings = [All(tuple(pairs)) for pairs in self._pairs(prefix) if pairs]
         return OneOf(tuple(readings)) if readings else None
 
-    def _pair(self, one: Word, two: Word, prefix: str) -> Condition:
+    def pair(self, one: Word, two: Word, prefix: str) -> Condition:
         pairs = tuple(
             prefix + pair(first, second)
             for first in self._written.get(one, (one.folded,))
@@ -220,15 +220,20 @@ class Query:
     def _pairs(self, prefix: str) -> list[list[Condition]]:
         """Of neighbours, in each way to read the query."""
         return [
-            [self._pair(one, two, prefix) for one, two in pairwise(words)]
+            [self.pair(one, two, prefix) for one, two in pairwise(words)]
             for words in self.sequences
         ]
 
     def all_but_one(self) -> Condition | None:
-        """The query without one of its terms, whichever."""
+        """The query without one of its words, whichever; what several words say together stays."""
         if len(self.needed) < 2 or self.phrases:
             return None
-        return _all_but_one([one_of(term) for term in self.needed])
+        single = [one_of(term) for term in self.needed if len(term.words) == 1]
+        together = [one_of(term) for term in self.needed if len(term.words) > 1]
+        if not single:
+            return None
+        rest = _all_but_one(single)
+        return All((*together, *([rest] if rest else [])))
 
     def without_words(self, unknown: Set[str]) -> Query | None:
         """The query without these words, if anything is left of it that was not all of it."""
@@ -332,7 +337,9 @@ def read(text: str, abbreviations: Sequence[tuple[str, str]] = (), language: str
     typed: list[Word] = []
     rest = query
     for match in _PHRASE.finditer(query):
-        words = tuple(split_words(match[2], MOST_WORDS))
+        words = tuple(
+            part for word in split_words(match[2], MOST_WORDS) for part in _issued(word) or [word]
+        )
         if words:
             (without if match[1] else phrases).append(words)
         if words and not match[1]:
@@ -375,13 +382,17 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
 def _apart(word: Word, known: Forms) -> list[Word]:
     """“NĐ35” is “NĐ 35”."""
     parts = _parts(word)
-    return parts if parts and (parts[0].folded,) in known else [word]
+    is_apart = parts and not _issued(word) and (parts[0].folded,) in known
+    return parts if is_apart else [word]
 
 
 def _parts(word: Word) -> list[Word]:
-    """“110 kV” of “110kV”."""
+    """“110 kV” of “110kV”, “1523 QĐ UBND” of “1523QĐUBND”."""
     match = _GLUED.match(word.spelled)
-    return [as_word(part) for part in match.groups() if part] if match else []
+    if not match:
+        return _issued(word)
+    parts = [as_word(part) for part in match.groups() if part]
+    return [each for part in parts for each in _issued(part) or [part]]
 
 
 def _issued(word: Word) -> list[Word]:
@@ -425,8 +436,8 @@ def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
     if found is None:
         return None
     number, size = found
-    before = fold(_meant(words[at - 1])) if at else ""
-    after = fold(_meant(words[at + size])) if at + size < len(words) else ""
+    before = fold(as_meant(words[at - 1])) if at else ""
+    after = fold(as_meant(words[at + size])) if at + size < len(words) else ""
     typed = tuple(words[at : at + size])
     is_counted = before in _COUNTED or (after in _COUNTED_AFTER and len(typed[0].folded) > 1)
     is_digits = typed[0].folded.isdigit()
@@ -442,16 +453,19 @@ def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
 def _single(word: Word, language: str) -> Term:
     if language == "en":
         return Term((word,), tuple((as_word(each),) for each in other_number(word.folded)))
-    meant = _meant(word)
+    meant = as_meant(word)
     others: list[tuple[Word, ...]] = [(as_word(meant),)] if meant != word.spelled else []
-    if parts := _parts(word) or _issued(word):
+    if other := with_other_i(meant):
+        others.append((as_word(other),))
+    if parts := _parts(word):
         others.append(tuple(parts))
     return Term((word,), tuple(others), meant)
 
 
-def _meant(word: Word) -> str:
-    """By the keys; what could be a syllable as it is was meant as it is."""
-    if not word.spelled.isascii() or is_syllable(word.spelled):
+def as_meant(word: Word) -> str:
+    """By the keys; what could be a syllable as it is was meant as it is, but for “coong”: hardly any
+    word has “oo”."""
+    if not word.spelled.isascii() or (is_syllable(word.spelled) and "oo" not in word.spelled):
         return word.spelled
     return read_leftover(word.spelled) or word.spelled
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,12 +25,14 @@ from portal.models import Destination
 from portal.search.asking import Query
 from portal.search.models import SearchWord, VainKey
 from portal.search.small_words import words_of_asking
-from vietnamese.normalizing import is_syllable
-from vietnamese.slips import one_slip
+from vietnamese.folding import has_marks
+from vietnamese.normalizing import may_be_syllable
+from vietnamese.slips import one_slip, sounding_alike, taken_apart
 from vietnamese.words import Word, split_words
 
 # Shorter runs of digits are years and counts, not telephone numbers.
 LEAST_DIGITS = 4
+LEAST_ALONE = 5  # letters of a slip that is all of a query
 MOST = 10
 
 
@@ -109,25 +111,36 @@ def look_up(query: Query, rows: Rows) -> Directory:
 def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | None:
     """Where all words but one are of names and posts, or of the hotline, and that one is no word:
     the query with what it may have been."""
-    if query.phrases or query.without or len(query.needed) < 2:
-        return None  # who uses quotes means what he says, and a single word may be anything
-    texts = [str(Destination.HOTLINE.label)]
-    for row in everybody:
-        texts += (row.person.name, row.title)
-    known = frozenset().union(*map(_words, texts))
-    unknown = {word for term in query.needed for word in term.words if word.folded not in known}
+    if query.phrases or query.without:
+        return None  # who uses quotes means what he says
+    posts = frozenset(_words(str(Destination.HOTLINE.label))).union(
+        *(_words(row.title) for row in everybody)
+    )
+    known = posts.union(*(_words(row.person.name) for row in everybody))
+    folded = {word.folded for word in known}
+    unknown = {word for term in query.needed for word in term.words if word.folded not in folded}
     if len(unknown) != 1:
         return None
     (slip,) = unknown
-    meant = sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
-    return query.with_slips({slip.folded: meant}) if meant and not _is_word(slip) else None
+    if len(query.needed) < 2 and (len(slip.folded) < LEAST_ALONE or may_be_syllable(slip.spelled)):
+        return None  # a short word alone may be anything
+    meant = _meant_by(slip, folded, posts)
+    return query.with_slips({slip.folded: meant}) if meant else None
 
 
-def _is_word(word: Word) -> bool:
-    """“Hàng” is none of “Hùng” with a slip, “hùg” is."""
-    if (get_language() or "vi") == "vi":
-        return is_syllable(word.spelled)
-    return SearchWord.objects.filter(word=word.folded).exists()
+def _meant_by(slip: Word, known: Set[str], posts: Set[Word]) -> list[str]:
+    """“Hùng” for “hùg”, but not for “hàng”, which is a word; and where a word sounds like one of a
+    post, that: “đường dây nóng” for “đường giây nóng”. A name that sounds alike is another one."""
+    if (get_language() or "vi") != "vi":
+        is_word = SearchWord.objects.filter(word=slip.folded).exists()
+        return [] if is_word else sorted(one_slip(slip.folded) & known)
+    if may_be_syllable(slip.spelled):
+        is_plain = not has_marks(slip.spelled)
+        of_posts = {word.folded if is_plain else word.spelled for word in posts}
+        return sorted(sounding_alike(slip.spelled) & of_posts)
+    if apart := taken_apart(slip.folded, known.__contains__):
+        return apart
+    return sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
 
 
 def _found(query: Query, rows: Rows, everybody: Sequence[Appointment]) -> Directory:
@@ -148,16 +161,36 @@ def _everybody() -> QuerySet[Appointment]:
 
 
 def matches(query: Query, *texts: str) -> bool:
-    """Whether every idea of the query is in these texts, in one of its forms."""
-    words = frozenset().union(*map(_words, texts))
+    """Whether every idea of the query is in these texts, in one of its forms. With other accents only
+    where all stands in one text as it was typed: “trưỡng ban”, but not “tràn dầu” for one Trần who
+    is there for “đầu tư”."""
+    words = frozenset().union(*map(_folded, texts))
     if any({w.folded for w in part} <= words for part in query.without):
         return False
-    return all(any(form <= words for form in forms) for forms in query.wanted)
+    if not all(any(form <= words for form in forms) for forms in query.wanted):
+        return False
+    spelled = {word.spelled for text in texts for word in _words(text)}
+    is_spelled = all(
+        word.spelled in spelled or word.folded not in words or not has_marks(word.spelled)
+        for word in query.words
+    )
+    return is_spelled or any(_has_phrase(query, text) for text in texts)
+
+
+def _has_phrase(query: Query, text: str) -> bool:
+    joined = f" {' '.join(word.folded for word in split_words(text))} "
+    readings = (" ".join(word.folded for word in words) for words in query.sequences)
+    return any(f" {reading} " in joined for reading in readings)
 
 
 @lru_cache(maxsize=4096)  # the same names in every search
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.folded for word in split_words(text))
+def _words(text: str) -> frozenset[Word]:
+    return frozenset(split_words(text))
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(word.folded for word in _words(text))
 
 
 def fit(query: Query, text: str) -> int:
@@ -199,8 +232,8 @@ def _says_more_than_the_unit(query: Query, row: Appointment) -> bool:
     """“Trưởng phòng Ban Quản lý” names a post; the unit's name alone is a question for the unit."""
     if not matches(query, row.person.full_name, row.title, row.post.unit.name):
         return False
-    own = _words(row.person.full_name) | _words(row.title)
-    unit = _words(row.post.unit.name)
+    own = _folded(row.person.full_name) | _folded(row.title)
+    unit = _folded(row.post.unit.name)
     return any(word.folded in own - unit for word in query.words)
 
 
@@ -221,7 +254,7 @@ def _former(
     rows = [
         row
         for row in left
-        if asked & _words(row.person.name)
+        if asked & _folded(row.person.name)
         and matches(query, row.person.full_name, row.title, row.post.unit.name)
     ]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
@@ -344,7 +377,7 @@ def _parts(query: Query) -> list[Place]:
 def _is_hotline(query: Query) -> bool:
     """“Đường dây nóng”, or “số điện thoại đường dây nóng”."""
     label = str(Destination.HOTLINE.label)
-    has_all = _words(label) <= {word.folded for word in query.words}
+    has_all = _folded(label) <= {word.folded for word in query.words}
     is_asking = len(words_of_asking(query.words)) == len(query.words)
     return matches(query, label) or (has_all and is_asking)
 

@@ -25,8 +25,8 @@ from portal.search.models import SearchWord
 from portal.search.ordering import ranked
 from portal.search.ranking import Found, Ranking
 from portal.search.tokens import mark
-from vietnamese.normalizing import is_syllable
-from vietnamese.slips import one_slip, pieces, taken_apart
+from vietnamese.normalizing import may_be_syllable
+from vietnamese.slips import one_slip, pieces, sounding_alike, taken_apart
 
 MOST_NEAR = 20
 MOST_SLIPS, MOST_SLIPS_IN_ALL = 8, 24  # other words that are tried for one, and for all
@@ -38,6 +38,7 @@ class _Way(NamedTuple):
     query: Query
     condition: Condition | None
     goes_along: bool = False  # asked beside the one before it, whatever that finds
+    has_all: bool = False  # whether what it finds has all words, as this way reads them
 
 
 def nearest(query: Query, filters: Filters) -> tuple[Query, list[Found]]:
@@ -58,11 +59,10 @@ def nearest(query: Query, filters: Filters) -> tuple[Query, list[Found]]:
     if not rows:
         return query, []
     first, _key = rows[0]
-    other, wanted, _goes_along = ways[first]
-    has_all = wanted == other.everywhere()
-    keys = dict.fromkeys(key for at, key in rows if at == first or not has_all)
+    way = ways[first]
+    keys = dict.fromkeys(key for at, key in rows if at == first or not way.has_all)
     near = public_documents(keys, with_tokens=True)
-    return other, (_ranked_by_tokens if has_all else _ranked_by_share)(other, near)
+    return way.query, (_ranked_by_tokens if way.has_all else _ranked_by_share)(way.query, near)
 
 
 def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
@@ -84,9 +84,9 @@ def _ways(query: Query) -> Iterator[_Way]:
     words = set(spelled)
     # In a story only what nobody writes is taken for a slip: the database knows 400 for each word.
     slipped_in = [
-        word for word in words if len(query.needed) < LONG or not is_syllable(spelled[word])
+        word for word in words if len(query.needed) < LONG or not may_be_syllable(spelled[word])
     ]
-    variants = {word: one_slip(word) for word in slipped_in}
+    variants = {word: one_slip(word) | sounding_alike(word) for word in slipped_in}
     glued = {word: pieces(word) for word in words if len(word) > 3 and word == spelled[word]}
     asked = words.union(*variants.values(), *glued.values())
     rows = SearchWord.objects.filter(word__in=engine().words_listed(asked))
@@ -98,15 +98,26 @@ def _ways(query: Query) -> Iterator[_Way]:
     }
     unknown = {word for word in words - known if word.isascii() and word.isalpha()}
     for word in unknown:
-        is_piece = known.__contains__ if word in glued else is_syllable
+        is_piece = known.__contains__ if word in glued else may_be_syllable
         if apart := taken_apart(spelled[word], is_piece):
             meant[word] = apart + meant.get(word, [])
-    if slips := {word: meant[word] for word in unknown if word in meant}:
-        query = query.with_slips(_likeliest(slips))
-        yield _Way(query, query.everywhere())
-    if other := query.without_words(unknown):
-        query = other
-        yield _Way(query, query.everywhere())
+    slips = {word: meant[word] for word in unknown if word in meant}
+    slipped = query.with_slips(_likeliest(slips))
+    # A syllable may be meant as it is, though no text has it: “khiếu nại”, “tìm việc làm”.
+    slips = {word: others for word, others in slips.items() if not may_be_syllable(spelled[word])}
+    rest = query.with_slips(_likeliest(slips))
+    without = rest.without_words(unknown)
+    if slipped != query:
+        yield _Way(slipped, slipped.everywhere(), has_all=slipped == rest or without is None)
+    if without is not None:
+        is_beside = slipped != rest
+        yield _Way(
+            slipped if is_beside else without,
+            without.everywhere(),
+            goes_along=is_beside,
+            has_all=not is_beside,
+        )
+    query = without or slipped
     if len(query.needed) >= LONG:
         # Two words of a whole story are found in any text.
         yield _Way(query, query.in_part(4))
@@ -118,7 +129,10 @@ def _ways(query: Query) -> Iterator[_Way]:
         yield _Way(query, query.in_part(2))
         return
     slipped = query.with_slips(_likeliest(meant))
-    others = [_Way(slipped, slipped.everywhere()), _Way(query, query.all_but_one())]
+    others = [
+        _Way(slipped, slipped.everywhere(), has_all=True),
+        _Way(query, query.all_but_one()),
+    ]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)
     yield _Way(query, query.in_part(2))
@@ -132,4 +146,4 @@ def _likeliest(meant: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _unlikely(typed: str, word: str) -> tuple[bool, bool, str]:
     """Two letters exchanged is the commonest slip, and most words are syllables."""
-    return (not is_syllable(word), sorted(word) != sorted(typed), word)
+    return (not may_be_syllable(word), sorted(word) != sorted(typed), word)

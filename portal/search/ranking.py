@@ -17,7 +17,7 @@ from typing import Any
 from portal.search.asking import YEAR, Query, one_of
 from portal.search.engines import Condition, Test, test_of
 from portal.search.index import year_of
-from portal.search.tokens import TITLE, pair, unpack, words_of_title
+from portal.search.tokens import TITLE, unpack, words_of_title
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
@@ -48,9 +48,9 @@ class Found:
         return set(unpack(self.packed)) if self.packed else set()
 
     @property
-    def year(self) -> int | None:
-        """Of its date, which a page has not."""
-        return year_of(self.key) if self.edition_id else None
+    def year(self) -> int:
+        """Of its date; of a page, when it was changed."""
+        return year_of(self.key)
 
     def order(self) -> tuple[Any, ...]:
         # The key is made of the date; a page has none that matters.
@@ -174,7 +174,7 @@ class Ranking:
 
     def _is_of_the_year(self, found: Found) -> bool:
         """By its date; a decree of last year may have a date of this one, and says so."""
-        if self.year is None or self.year != found.year:
+        if self.year is None or self.year != found.year or not found.edition_id:
             return False
         named = {word.folded for word in words_of_title(found.title) if YEAR.match(word.folded)}
         return not named or str(self.year) in named
@@ -206,8 +206,7 @@ class Ranking:
         for term in self.query.terms:
             parts += [(3, one_of(term, TITLE)), (1, one_of(term))]
         for one, two in pairwise(self.query.words):
-            both = pair(one.folded, two.folded)
-            parts += [(3, TITLE + both), (2, both)]
+            parts += [(3, self.query.pair(one, two, TITLE)), (2, self.query.pair(one, two, ""))]
         weights: Counter[str] = Counter()
         tests: list[tuple[int, Test]] = []
         for weight, part in parts:

@@ -22,6 +22,7 @@ _GROUPS = (
 _SINGLE = frozenset(
     (
         *("và", "của", "cho", "các", "những", "về", "tại", "ở", "với", "là", "để", "thì", "mà"),
+        *("có", "đã", "sẽ", "rồi", "được", "này", "hay", "hoặc", "cũng"),
         *("bị", "đang", "đâu", "nào", "gì", "sao", "ai", "mấy", "tôi", "hỏi", "muốn", "xin", "gồm"),
     )
 )

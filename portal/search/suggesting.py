@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from contacts.models import Appointment
-from portal.search.asking import clean
+from portal.search.asking import as_meant, clean
 from portal.search.candidates import public_documents
 from portal.search.directory import read_rows
 from portal.search.engines import All, Beginning, Condition, Question, TookTooLong, engine
 from portal.search.index import key_at
 from portal.search.tokens import TITLE, mark, safe
-from vietnamese.words import Word, split_words
+from vietnamese.words import Word, as_word, split_words
 
 MOST = 8
 MOST_OF_THE_DIRECTORY = 3
@@ -25,7 +25,8 @@ _LOOKED_AT = 40
 
 def suggest(text: str) -> list[str]:
     """Never raises, whatever is typed; what is too short asks nobody."""
-    words = split_words(clean(text)) if len(text) <= LONGEST else []
+    typed = split_words(clean(text)) if len(text) <= LONGEST else []
+    words = [as_word(as_meant(word)) for word in typed]
     if len("".join(_folded(words))) < SHORTEST:
         return []
     found = [*_in_directory(words), *_in_titles(words)]

@@ -68,6 +68,13 @@ def words_in(tokens: Iterable[str]) -> set[str]:
     return {token for token in tokens if "_" not in token}
 
 
+def spelled_in(tokens: Iterable[str]) -> list[str]:
+    """The words as they are spelled, but those kept as bytes."""
+    size = len(SPELLED)
+    words = (token[size:] for token in tokens if token.startswith(SPELLED))
+    return [word for word in words if not word.startswith(("_", "0x"))]
+
+
 def pack(tokens: Iterable[str]) -> bytes:
     return zlib.compress(" ".join(sorted(tokens)).encode(), 1)
 

@@ -87,11 +87,41 @@ def test_one_may_ask_for_an_official_as_one_would_ask_a_person(citizen, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["Nguyễn Xuân Hùg", "nguyen xuna hung", "trưởng bna", "sđt anh Xuna Hùng", "đường dây nóg"],
+    [
+        *(
+            "Nguyễn Xuân Hùg",
+            "nguyen xuna hung",
+            "trưởng bna",
+            "sđt anh Xuna Hùng",
+            "đường dây nóg",
+        ),
+        *(
+            "đường giây nóng",
+            "duong giay nong",
+            "trưởngban",
+            "truongban",
+            "Nguyẽn",
+            "Nguyễnxuânhùng",
+        ),
+    ],
 )
 def test_one_slip_of_a_letter_still_finds_an_official(citizen, query):
     make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
     assert [each.person.name for each in found(citizen, query).officials] == ["Nguyễn Xuân Hùng"]
+
+
+def test_other_accents_are_right_only_side_by_side(citizen):
+    make_official(name="Trần Văn Xuân", post=make_post(title_vi="Trưởng phòng Đầu tư"))
+    for query in ("trưỡng phòng đâu tư", "tran van xuân", "trần đầu tư", "tran dau tu"):
+        assert len(found(citizen, query).officials) == 1, query
+    for query in ("tràn dầu", "tràn dầu tư", "phóng xuân"):
+        assert found(citizen, query).officials == [], query
+
+
+def test_a_name_that_sounds_alike_is_another_one(citizen):
+    make_official(name="Nguyễn Văn Chí", post=make_post(title_vi="Trưởng ban"))
+    for query in ("Nguyễn Văn Trí", "ông Trí", "trưởng ban Trí", "nguyen van chien", "van hien"):
+        assert found(citizen, query).officials == [], query
 
 
 def test_a_word_that_nobody_has_is_no_slip(citizen):

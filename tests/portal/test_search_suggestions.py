@@ -82,3 +82,9 @@ def test_anything_may_be_typed(citizen):
     make_edition(title="Giá đất đai năm nay")
     for text in nasty_strings()[::3]:
         suggested(citizen, text.encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("text", ["gias ddaats", "gia1 d9a61", "ddaats"])
+def test_keys_that_were_left_over_are_understood(citizen, text):
+    make_edition(title="Giá đất năm nay")
+    assert suggested(citizen, text) == ["Giá đất năm nay"]

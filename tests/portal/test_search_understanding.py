@@ -423,6 +423,7 @@ def test_an_abbreviation_does_not_have_accents_that_its_words_have_not(db):
             for query in ("224/2026/NĐCP", "ndcp 224", "nghị định 224 nđcp")
         ),
         *(("1523/QĐUBND", "1523/QĐ-UBND"), ("05/2026/TTBXD", "05/2026/TT-BXD")),
+        *(('"224/2026/NĐCP"', "224/2026/NĐ-CP"), ("1523QĐUBND", "1523/QĐ-UBND")),
     ],
 )
 def test_who_issued_a_document_may_stand_close_to_its_kind(query, number, db):
@@ -430,3 +431,76 @@ def test_who_issued_a_document_may_stand_close_to_its_kind(query, number, db):
         make_edition(title=f"Nghị định, quyết định, thông tư {each}", lead="", body="")
     (hit,) = search_everything(query).hits
     assert hit.edition.title.endswith(number)
+
+
+def test_what_several_words_say_together_is_not_one_word_to_leave_out(db):
+    assert Abbreviation.objects.filter(full__iexact="giấy phép xây dựng").exists()
+    make_edition(title="Cấp giấy phép xây dựng", lead="", body="")
+    make_edition(title="Nhà xưởng cho thuê", lead="", body="")
+    assert titles("giấy phép xây dựng nhà xưởng") == [
+        "Cấp giấy phép xây dựng",
+        "Nhà xưởng cho thuê",
+    ]
+    query = read("KCN An Phú mở rộng", [("KCN", "Khu công nghiệp")])
+    assert Question(1, query.all_but_one(), 1).fits({"an", "phu", "mo", "rong"})
+    long = read("khu công nghiệp An Phú", [("KCN", "Khu công nghiệp")])
+    assert Question(1, long.all_but_one(), 1).fits({"kcn", "phu"})
+    assert not Question(1, long.all_but_one(), 1).fits({"an", "phu"})
+    assert read("khu công nghiệp", [("KCN", "Khu công nghiệp")]).all_but_one() is None
+
+
+def test_a_syllable_that_no_text_has_may_be_meant_as_it_is(db):
+    make_edition(title="Giới thiệu việc làm", lead="", body="")
+    make_edition(title="Tin về một việc", lead="", body="Đang làm.")
+    assert titles("tìm việc làm")[0] == "Giới thiệu việc làm"
+
+
+def test_or_it_may_be_a_slip(db):
+    make_edition(title="Thông báo tuyển dụng", lead="", body="")
+    make_edition(title="Thông tin về tuyển sinh, sử dụng đất", lead="", body="")
+    assert titles("thông boa tuyển dụng")[0] == "Thông báo tuyển dụng"
+
+
+@pytest.mark.parametrize("query", ["tạm trừ", "xửa chữa đường", "lắng nóng", "sửa chữa đường giây"])
+def test_what_sounds_alike_is_found(query, db):
+    for title in ("Tạm chừ", "Sửa chữa đường dây", "Nắng nóng"):
+        make_edition(title=title, lead="", body="")
+    assert len(titles(query)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        *(("Quản lý đất", "quản lí đất"), ("Bác sĩ", "bác sỹ"), ("Quí hai", "quý 2")),
+        *(("Kĩ thuật", "ky thuat"), ("Công ty", "công ti"), ("Mỹ Phú", "mĩ phú")),
+    ],
+)
+def test_i_and_y_are_one_letter_where_both_are_written(text, query, db):
+    make_edition(title=text, lead="", body="")
+    assert [hit.edition.title for hit in search_everything(query).hits] == [text]
+    assert in_brackets(search_everything(query).hits[0].title) == f"[{text}]"
+
+
+def test_a_question_may_say_that_there_is_something(db):
+    make_edition(title="Khi nào nước sạch trở lại", lead="", body="")
+    assert search_everything("khi nào thì có nước sạch trở lại vậy").total == 1
+
+
+def test_accents_that_no_text_has_are_asked_about(db):
+    make_edition(title="Tin", lead="", body="Về đất đai và quy hoạch.")
+    assert search_everything("đất đại").did_you_mean == "đất đai"
+    assert not search_everything("đất đai").did_you_mean
+    make_edition(title="Tin", lead="", body="Đất đai, đất dài.")
+    assert search_everything("đất đại").did_you_mean == "đất đai"
+
+
+def test_a_page_is_of_the_year_in_which_it_was_changed(db):
+    Page.objects.create(title_vi="Giới thiệu", path_vi="gioi-thieu", is_public=True)
+    year = str(timezone.localdate().year)
+    (choice,) = search_everything("giới thiệu").years
+    assert (choice.value, choice.count) == (year, 1)
+    assert search_everything("giới thiệu", filters=Filters(year=year)).total == 1
+
+
+def test_a_company_is_no_document(db):
+    assert read("CTCP").terms[0].others == ()

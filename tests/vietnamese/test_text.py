@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from portal.first_content import OLD_PAGE
 from vietnamese.folding import fold, has_marks, has_other_letters, without_marks
-from vietnamese.normalizing import clean_line, clean_text, find_glued_words, is_syllable
+from vietnamese.normalizing import (
+    clean_line,
+    clean_text,
+    find_glued_words,
+    is_syllable,
+    may_be_syllable,
+)
 from vietnamese.slugs import slugify
 from vietnamese.sorting import name_sort_key, sort_key
 from vietnamese.syllables import (
@@ -100,15 +106,42 @@ def test_the_seed_has_one_glued_word():
 
 
 @pytest.mark.parametrize(
-    "word", ["nghiêng", "quyết", "giữa", "gìn", "uỷ", "ủy", "khoẻ", "yêu", "ươm", "oan", "huỳnh"]
+    "word",
+    [
+        "nghiêng",
+        "quyết",
+        "giữa",
+        "gìn",
+        "uỷ",
+        "ủy",
+        "khoẻ",
+        "yêu",
+        "ươm",
+        "oan",
+        "huỳnh",
+        "xoong",
+        "thuở",
+    ],
 )
 def test_syllables_are_known(word):
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", ["tụchoàn", "Covidđ", "zụ", "áà", "strong", "ñy"])
+@pytest.mark.parametrize(
+    "word", ["tụchoàn", "Covidđ", "zụ", "áà", "strong", "ñy", "tuyể", "viế", "mâ"]
+)
 def test_what_quốc_ngữ_could_not_write_is_no_syllable(word):
     assert not is_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["duong", "viec", "nghieng", "tuyen", "quy", "hoa", "ưu"])
+def test_a_syllable_may_have_no_accents(word):
+    assert may_be_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["tuyne", "khuc3", "strong", "gnuyen", "vieu̧", ""])
+def test_not_all_without_accents_is_a_syllable(word):
+    assert not may_be_syllable(word)
 
 
 def test_syllables_measure_a_text():

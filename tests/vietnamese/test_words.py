@@ -2,8 +2,8 @@ import pytest
 
 from vietnamese.keyboard import read_leftover
 from vietnamese.normalizing import is_syllable
-from vietnamese.slips import one_slip, taken_apart
-from vietnamese.words import split_words
+from vietnamese.slips import one_slip, sounding_alike, taken_apart
+from vietnamese.words import split_words, with_other_i
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,22 @@ def test_signs_without_blanks_between_them_are_words_of_their_own():
     assert [word.spelled for word in split_words("Khu kinh tế 经济区 투자 유치")] == [
         *("khu", "kinh", "tế", "经", "济", "区", "투자", "유치")
     ]
+
+
+def test_some_beginnings_sound_alike():
+    assert sounding_alike("giây") == {"dây", "rây", "vây"}
+    assert sounding_alike("tron") == {"chon"}
+    for word in ("nhà", "ngon", "đi", "ăn", "gi", ""):
+        assert sounding_alike(word) == set()
+
+
+@pytest.mark.parametrize(
+    ("word", "other"), [("quý", "quí"), ("lí", "lý"), ("sỹ", "sĩ"), ("ty", "ti"), ("mĩ", "mỹ")]
+)
+def test_i_and_y_are_both_written_after_some_letters(word, other):
+    assert with_other_i(word) == other
+
+
+@pytest.mark.parametrize("word", ["thi", "chị", "đi", "y", "quyết", "lyc", "", "thuý", "ni"])
+def test_elsewhere_they_are_not(word):
+    assert with_other_i(word) == ""
