@@ -300,8 +300,8 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
     if not query.has_marks:
         return ""
     as_typed = sum(bool(each.tiers & SPELLED) for each in found)
-    # One syllable with other accents is another word.
-    if as_typed and len(query.words) == 1:
+    # One syllable with other accents is another word; and no more titles than these are looked at.
+    if (as_typed and len(query.words) == 1) or as_typed >= MOST_OF_A_TIER:
         return ""
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
