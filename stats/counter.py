@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http.response import HttpResponseBase
 from stats import clock, pageviews, sender
 from stats.robots import rule_for
 from stats.salts import FOLDER, REPLAY_ANCHOR, SaltBook
-from stats.spool import Pageview, SpoolWriter
+from stats.spool import SpoolWriter, line_of, quoted
 from stats.suspects import Pace, suspicion
 from stats.visits import GAP
 
@@ -45,28 +46,19 @@ class VisitCounter:
         if page is None:
             return
         try:
-            self.spool.append(self._pageview(request, page).to_line())
+            self.spool.append(self._line(request, page))
         except Exception:
             self._note_loss()
 
-    def _pageview(self, request: HttpRequest, page: str) -> Pageview:
+    def _line(self, request: HttpRequest, page: str) -> bytes:
         replayed = clock.replayed_time(request)
         moment = clock.wall() if replayed is None else replayed
         agent = sender.user_agent(request)
         visitor, visitor_before = self._hashes(request, moment, agent)
-        referrer = sender.referring_site(request)
         is_too_fast = self.pace.is_too_fast(visitor, moment)
-        return Pageview(
-            moment=moment,
-            visitor=visitor,
-            visitor_before=visitor_before,
-            page=page,
-            rule=rule_for(agent) or suspicion(request, referrer=referrer, is_too_fast=is_too_fast),
-            referrer=referrer,
-            device=sender.device_class(agent),
-            language=sender.language(request),
-            is_replayed=replayed is not None,
-        )
+        languages, referrer = sender.languages(request), sender.referring_site(request)
+        about = _about(agent, languages, referrer, is_too_fast)
+        return line_of(moment, visitor, visitor_before, page, about, replayed is not None)
 
     def _hashes(self, request: HttpRequest, moment: int, agent: str) -> tuple[int, int | None]:
         """Under the salt of the day and, in its first 30 minutes, under that of the day before."""
@@ -85,3 +77,10 @@ class VisitCounter:
         if not self._has_complained:
             self._has_complained = True
             logger.exception("Visits cannot be counted; the pages are not affected.")
+
+
+@lru_cache(maxsize=8192)
+def _about(agent: str, languages: str, referrer: str, is_too_fast: bool) -> str:
+    """What a line says of the sender, as JSON: of most readers the same."""
+    rule = rule_for(agent) or suspicion(languages, referrer=referrer, is_too_fast=is_too_fast)
+    return quoted(rule, referrer, sender.device_class(agent), sender.first_language(languages))

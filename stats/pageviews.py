@@ -94,5 +94,5 @@ def _mark(match: ResolverMatch, name: str) -> object:
 
 
 def _is_ahead_of_time(request: HttpRequest) -> bool:
-    purposes = [request.META.get(header, "").lower() for header in _PURPOSE_HEADERS]
-    return any(word in purpose for purpose in purposes if purpose for word in _NOT_YET_SEEN)
+    purposes = [request.META[name].lower() for name in _PURPOSE_HEADERS if name in request.META]
+    return any(word in purpose for purpose in purposes for word in _NOT_YET_SEEN)

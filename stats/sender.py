@@ -90,15 +90,15 @@ def device_class(agent: str) -> str:
     return "desktop" if _DESKTOP.search(agent) else "other"
 
 
-def language(request: HttpRequest) -> str:
-    """The language the browser asks for first, without its region; "" if it does not say."""
+def languages(request: HttpRequest) -> str:
+    """What the browser asks for, as it says it."""
     header: str = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    return _first_language(header[:_LONGEST_HEADER])
+    return header[:_LONGEST_HEADER]
 
 
-@lru_cache(maxsize=4096)
-def _first_language(header: str) -> str:
-    code = re.split(r"[-,;]", header, maxsplit=1)[0].strip().lower()
+def first_language(languages: str) -> str:
+    """Without its region; "" if none is asked for."""
+    code = re.split(r"[-,;]", languages, maxsplit=1)[0].strip().lower()
     if not code:
         return ""
     return code if code in _LANGUAGES else "other"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from stats import clock
@@ -56,11 +55,11 @@ def is_spam(site: str) -> bool:
     return bool(site and _SPAM.search(site))
 
 
-def suspicion(request: HttpRequest, *, referrer: str, is_too_fast: bool) -> str:
+def suspicion(languages: str, *, referrer: str, is_too_fast: bool) -> str:
     """The rule under which a pageview that claims to be a person's is suspected, or ""."""
     if is_spam(referrer):
         return REFERRER_SPAM
     # Every browser says which languages its reader wants; scripts that borrow its name forget to.
-    if not request.META.get("HTTP_ACCEPT_LANGUAGE", "").strip():
+    if not languages.strip():
         return NO_LANGUAGE
     return PACE if is_too_fast else ""

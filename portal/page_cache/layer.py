@@ -42,6 +42,7 @@ _REST = 3.0  # seconds
 _SOON = 0.2  # seconds
 
 _LONGEST = 1000  # characters of a path or a query
+_FORWARDED = frozenset(("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"))
 
 
 class _Reader:
@@ -117,8 +118,9 @@ class PageCache:
         query = query_of(environ.get("QUERY_STRING", ""), parameters)
         if query is None:
             return None
-        # A copy, because Django shall see the reader's own if it comes to that.
-        reader = cast(HttpRequest, _Reader(dict(environ)))
+        # A copy where the believed client may be another: Django shall see the reader's own.
+        own = environ if _FORWARDED.isdisjoint(environ) else dict(environ)
+        reader = cast(HttpRequest, _Reader(own))
         self._believe(reader)
         if settings.SECURE_SSL_REDIRECT and reader.META["wsgi.url_scheme"] != "https":
             return None
