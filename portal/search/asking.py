@@ -66,6 +66,8 @@ class Term:
     year: str = ""  # which a text may have as its date alone
     is_small: bool = False  # a word of a question, which its answer need not have
     is_misspelled: bool = False  # “khu công nghiêp”, which “KCN” is not with its accents
+    is_slip: bool = False  # whose other forms are what may have been meant, without accents
+    beside: tuple[str, str] = ("", "")  # what a number counts, folded: before it, or after it
 
     @property
     def forms(self) -> tuple[tuple[Word, ...], ...]:
@@ -140,6 +142,7 @@ class Query:
         return [
             [frozenset(word.spelled for word in form) for form in term.spelled_forms]
             for term in self.needed
+            if not term.is_slip
         ]
 
     @cached_property
@@ -166,6 +169,13 @@ class Query:
 
     def is_spelled_in(self, words: Set[str]) -> bool:
         return all(any(form <= words for form in forms) for forms in self.wanted_as_spelled)
+
+    @cached_property
+    def typed_with_marks(self) -> frozenset[str]:
+        """Of a query that has accents in part."""
+        meant = {term.meant for term in self.terms if term.meant}
+        spelled = meant | {word.spelled for word in self.words}
+        return frozenset(filter(has_marks, spelled))
 
     # Conditions on the tokens of a document
 
@@ -261,9 +271,9 @@ class Query:
         terms = (replace(term, is_small=True) if term in spared else term for term in self.terms)
         return replace(self, terms=tuple(terms))
 
-    def of_whom(self) -> Query | None:
+    def of_whom(self, *, by_name: bool = False) -> Query | None:
         """The query without the words that say only that somebody is looked for."""
-        asking = words_of_asking(self.words)
+        asking = words_of_asking(self.words, before_a_name=by_name)
         kept, at = [], 0
         for term in self.terms:
             if not set(range(at, at + len(term.words))) <= asking:
@@ -276,7 +286,11 @@ class Query:
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
         """These words, or what may have been meant by one slip."""
         terms = [
-            replace(term, others=tuple(map(tuple, map(split_words, meant[term.words[0].folded]))))
+            replace(
+                term,
+                others=tuple(map(tuple, map(split_words, meant[term.words[0].folded]))),
+                is_slip=True,
+            )
             if len(term.words) == 1 and meant.get(term.words[0].folded)
             else term
             for term in self.terms
@@ -286,16 +300,33 @@ class Query:
 
 def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
     forms: list[Condition] = [mark(f"y{term.year}")] if term.year else []
+    folded = TITLE if prefix in (TITLE, SPELLED_TITLE) else ""
     for words in term.spelled_forms if spelled else term.forms:
-        if spelled:
-            tokens = [prefix + safe(word.spelled) for word in words]
-        elif term.is_number and (words != term.words or not term.is_folded):
-            exact = SPELLED_TITLE if prefix == TITLE else SPELLED
+        is_typed = words == term.words
+        if spelled and not (term.is_slip and not is_typed):
+            tokens: list[Condition] = [prefix + safe(word.spelled) for word in words]
+        elif term.is_number and not (is_typed and term.is_folded):
+            exact = SPELLED_TITLE if folded else SPELLED
             tokens = [exact + safe(word.spelled) for word in words]
         else:
-            tokens = [prefix + safe(word.folded) for word in words]
+            tokens = [folded + safe(word.folded) for word in words]
+        if not is_typed:
+            # What stands for the typed words stands side by side, and beside what it counts.
+            tokens += _side_by_side(term, words, folded)
         forms.append(All(tuple(tokens)) if len(tokens) > 1 else tokens[0])
     return forms[0] if len(forms) == 1 else OneOf(tuple(forms))
+
+
+def _side_by_side(term: Term, words: Sequence[Word], prefix: str) -> list[Condition]:
+    plain = [word.folded for word in words]
+    pairs: list[Condition] = [prefix + pair(one, two) for one, two in pairwise(plain)]
+    before, after = term.beside
+    if before and not plain[0].isdigit():
+        others = [word for word in (before, with_other_i(before)) if word]
+        pairs.append(OneOf(tuple(prefix + pair(word, plain[0]) for word in others)))
+    elif after and not plain[0].isdigit():
+        pairs.append(prefix + pair(plain[-1], after))
+    return pairs
 
 
 def _all_but_one(parts: list[Condition]) -> Condition | None:
@@ -445,8 +476,13 @@ def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
         return None
     texts = [text for text in spellings(number) if is_counted or text.isdigit()]
     forms = [tuple(map(as_word, text.split())) for text in texts]
+    beside = (before, "") if before in _COUNTED else ("", after if is_counted else "")
     return Term(
-        typed, tuple(form for form in forms if form != typed), is_number=True, is_folded=folded
+        typed,
+        tuple(form for form in forms if form != typed),
+        is_number=True,
+        is_folded=folded,
+        beside=beside,
     )
 
 

@@ -26,6 +26,7 @@ _SINGLE = frozenset(
         *("bị", "đang", "đâu", "nào", "gì", "sao", "ai", "mấy", "tôi", "hỏi", "muốn", "xin", "gồm"),
     )
 )
+LEAST_BESIDE = 2
 _LAST = frozenset(("không", "chưa", "à", "ạ", "vậy", "nhỉ"))
 _ENGLISH = frozenset(
     (
@@ -41,12 +42,18 @@ _BEFORE_A_NUMBER = frozenset(("so", "nam"))
 
 # Who asks for a person names more than a directory has: “số điện thoại anh Điền”.
 _OF_ASKING = (
+    *("cho hỏi", "cho tôi", "cho em hỏi", "xin hỏi", "xin số", "cho xin số", "cho hỏi số"),
+    *("ai phụ trách", "ai làm", "ai là", "là ai", "người phụ trách"),
     *("số điện thoại", "điện thoại", "sđt", "số đt", "đt", "số máy", "số di động", "hotline"),
     *("đường dây nóng", "email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay"),
     *("hiện tại", "phone number", "phone", "telephone", "contact"),
 )
+# Without accents they may be anything: “so do” is a map.
+_OF_ASKING_ALONE = ("số", "của", "xin", "phụ trách", "cho", "ai")
 _HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
+# Without accents “co” is more than “cô”, and “chu dau tu” an investor.
 _PLAIN_HONORIFICS = frozenset(("anh", "ong"))
+_ALL_PLAIN_HONORIFICS = frozenset(map(fold, _HONORIFICS))
 
 
 def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]:
@@ -55,7 +62,8 @@ def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]
 
 
 _WITH_MARKS, _WITHOUT = _known(_GROUPS, folded=False), _known(_GROUPS, folded=True)
-_ASKING_WITHOUT_MARKS = _known(_OF_ASKING, folded=True)
+_ASKING = _known((*_OF_ASKING, *_OF_ASKING_ALONE), folded=False)
+_ASKING_WITHOUT = _known(_OF_ASKING, folded=True)
 
 
 def small_words(words: Sequence[Word], language: str) -> set[int]:
@@ -66,22 +74,28 @@ def small_words(words: Sequence[Word], language: str) -> set[int]:
         typed, known, single = [word.spelled for word in words], _WITH_MARKS, _SINGLE
     else:
         typed, known, single = [word.folded for word in words], _WITHOUT, frozenset()
-    found = {at for at, word in enumerate(typed) if word in single} | _grouped(typed, known)
+    found = _grouped(typed, known)
+    alone = {at for at, word in enumerate(typed) if word in single}
     if single and typed[-1] in _LAST:
-        found.add(len(typed) - 1)
+        alone.add(len(typed) - 1)
+    # Of two words none is small: “bản sao”, “đất ở”, “hàng không”.
+    if len(typed) - len(found | alone) >= LEAST_BESIDE:
+        found |= alone
     for at, (word, following) in enumerate(pairwise(words)):
         if word.folded in _BEFORE_A_NUMBER and following.folded.isdigit():
             found.add(at)
     return found
 
 
-def words_of_asking(words: Sequence[Word]) -> set[int]:
-    """Where words stand that say only that a person, a number or an address is looked for."""
-    found = _grouped([word.folded for word in words], _ASKING_WITHOUT_MARKS)
-    # Without accents “co” is more than “cô”, and “chu dau tu” an investor.
-    has_accents = any(has_marks(word.spelled) for word in words)
-    honorifics = _HONORIFICS if has_accents else _PLAIN_HONORIFICS
-    return found | {at for at, word in enumerate(words) if word.spelled in honorifics}
+def words_of_asking(words: Sequence[Word], *, before_a_name: bool = False) -> set[int]:
+    """Where words stand that say only that a person, a number or an address is looked for; before a
+    name also what would be another word elsewhere, as it has no accents."""
+    if any(has_marks(word.spelled) for word in words):
+        typed, known, honorifics = [word.spelled for word in words], _ASKING, _HONORIFICS
+    else:
+        typed, known = [word.folded for word in words], _ASKING_WITHOUT
+        honorifics = _ALL_PLAIN_HONORIFICS if before_a_name else _PLAIN_HONORIFICS
+    return _grouped(typed, known) | {at for at, word in enumerate(typed) if word in honorifics}
 
 
 def _grouped(typed: Sequence[str], known: Set[tuple[str, ...]]) -> set[int]:
