@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -21,11 +22,16 @@ from news.models import Attachment, Edition
 from portal.models import Page
 from portal.search.asking import Query, clean, read
 from portal.search.candidates import (
+    FEW,
     LONG,
+    MANY_WORDS,
     MOST_COUNTED,
     MOST_OF_A_TIER,
     PHRASE,
     SPELLED,
+    SPELLED_TITLE,
+    TITLE_PHRASE,
+    TITLED,
     Filters,
     candidates,
     is_number,
@@ -48,10 +54,12 @@ from portal.search.near import nearest
 from portal.search.ordering import ranked
 from portal.search.ranking import Found
 from portal.search.tokens import spelled_in, unpack, words_in, words_of_title
+from vietnamese.folding import has_marks
 from vietnamese.words import as_word
 
 PER_PAGE = 20
-MOST_ASKED = 10  # texts, how they spell what was typed
+MOST_ASKED, COMMON_TEXTS = 10, 3  # texts are asked how they spell what was typed; so many say it
+MEAGRE = 3  # results of a long question
 MOST_PAGES = 50
 SAMPLE, COMMON = 24, 0.25  # texts, and the part of them that have a common word
 MOST_LISTS = 20  # of common words that are walked for one question
@@ -189,15 +197,45 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
         query = query.without_common(common_words(), most=LONG, most_lists=MOST_LISTS)
     known = candidates(query, answer.filters)
     found = known.found
+    if _has_only_syllables(query, known.everything):
+        if not answer.filters.is_set:
+            answer.near = _shown(query, ranked(query, found, PER_PAGE))
+        return
     answer.total, answer.has_uncounted = len(found), known.has_more
     answer.is_cut = known.has_more_of_everything or len(known.everything) > MOST_COUNTED
     answer.choices = _choices(known.everything, answer, names)
+    if found:  # past the last page is the last one
+        answer.page = min(answer.page, math.ceil(len(found) / PER_PAGE))
     first, end = (answer.page - 1) * PER_PAGE, answer.page * PER_PAGE
-    answer.hits = _shown(query, ranked(query, found, end)[first:])
-    if answer.hits:
+    best = ranked(query, found, end)[first:]
+    near_query, near = query, list[Found]()
+    if answer.page == 1 and _is_meagre(query, found, answer.directory):
+        near_query, near = nearest(query, answer.filters)
+    answer.hits = _shown(query, best)
+    known_keys = {each.key for each in found}
+    answer.near = _shown(near_query, [each for each in near if each.key not in known_keys])
+    if answer.hits and answer.has_no_direct_answer:
         answer.did_you_mean = _did_you_mean(query, found)
-    elif answer.page == 1 and answer.has_no_direct_answer:
-        answer.near = _shown(*nearest(query, answer.filters))
+
+
+def _has_only_syllables(query: Query, found: list[Found]) -> bool:
+    """Whether the words stand nowhere as typed, in no title and not side by side: “tố cáo” is not
+    found where a text has “tổ” and “báo cáo”."""
+    is_known = len(found) <= FEW or len(query.needed) < MANY_WORDS
+    if not (query.has_marks and is_known) or len(query.words) < 2:
+        return False
+    return bool(found) and not any(each.tiers & _AS_TYPED for each in found)
+
+
+_AS_TYPED = SPELLED | SPELLED_TITLE | PHRASE | TITLED | TITLE_PHRASE
+
+
+def _is_meagre(query: Query, found: list[Found], directory: Directory) -> bool:
+    """Nothing, or by chance: of a long question the words apart, in one text or two."""
+    if not found:
+        return directory.is_empty or directory.is_by_slip
+    is_by_chance = not any(each.tiers & (PHRASE | TITLED | TITLE_PHRASE) for each in found)
+    return is_by_chance and len(found) <= MEAGRE and len(query.needed) >= MANY_WORDS
 
 
 def common_words() -> Counter[str]:
@@ -316,7 +354,8 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
     if not spellings or " ".join(word.spelled for word in query.words) in spellings:
         return ""
     ((common, count),) = spellings.most_common(1)
-    return common if count > as_typed else ""
+    # To leave the accents out is no better.
+    return common if count > as_typed and has_marks(common) else ""
 
 
 def _spellings_in_texts(query: Query, found: list[Found]) -> Counter[str]:
@@ -334,4 +373,4 @@ def _spellings_in_texts(query: Query, found: list[Found]) -> Counter[str]:
         ]
         if all(len(own) == 1 for own in choices):
             spellings[" ".join(own[0] for own in choices)] += 1
-    return spellings
+    return Counter({words: count for words, count in spellings.items() if count >= COMMON_TEXTS})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 
 from portal.search.engines import All, Condition, OneOf
 from portal.search.small_words import small_words, words_of_asking
@@ -44,6 +44,9 @@ _COUNTED = frozenset(
     )
 )
 _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
+_UNIT = re.compile(r"(?:k|m|c|d|g)?(?:v|w|wh|va|m|g|b|hz|ha|l)\d?$")
+# As telephone numbers are written.
+_GROUPS_OF_DIGITS = ((4, 3, 3), (3, 3, 4), (3, 7), (4, 6), (4, 4, 3), (4, 3, 4), (4, 7), (3, 4, 3))
 _GLUED = re.compile(r"([^\W\d_]+)(\d+)$|(\d+)([^\W\d_]+)$")
 # “NĐCP”, “QĐUBND”: a kind of document and who issues it.
 _ISSUED = re.compile(
@@ -72,6 +75,11 @@ class Term:
     @property
     def forms(self) -> tuple[tuple[Word, ...], ...]:
         return (self.words, *self.others)
+
+    @property
+    def is_one_word(self) -> bool:
+        """“110 kV” too."""
+        return len(self.words) == 1 or self.words[0].folded.isdigit()
 
     @property
     def spelled_forms(self) -> tuple[tuple[Word, ...], ...]:
@@ -238,8 +246,8 @@ class Query:
         """The query without one of its words, whichever; what several words say together stays."""
         if len(self.needed) < 2 or self.phrases:
             return None
-        single = [one_of(term) for term in self.needed if len(term.words) == 1]
-        together = [one_of(term) for term in self.needed if len(term.words) > 1]
+        single = [one_of(term) for term in self.needed if term.is_one_word]
+        together = [one_of(term) for term in self.needed if not term.is_one_word]
         if not single:
             return None
         rest = _all_but_one(single)
@@ -401,7 +409,8 @@ def _terms(typed: list[Word], known: Forms, language: str) -> list[Term]:
     at = 0
     while at < len(words):
         term = _abbreviated(words[at : at + longest], known) or _dotted(words[at:], known)
-        term = term or _counted(words, at, folded=has_no_marks) or _single(words[at], language)
+        term = term or _counted(words, at, folded=has_no_marks) or _with_its_unit(words[at:])
+        term = term or _single(words[at], language)
         if YEAR.match(words[at].folded) and not (at and words[at - 1].folded.isdigit()):
             term = replace(term, year=words[at].folded)
         is_small = set(range(at, at + len(term.words))) <= small
@@ -484,6 +493,35 @@ def _counted(words: Sequence[Word], at: int, *, folded: bool) -> Term | None:
         is_folded=folded,
         beside=beside,
     )
+
+
+def _with_its_unit(words: Sequence[Word]) -> Term | None:
+    """“110 kV” is “110kV”, “12000” is “12.000”, and “02573999888” is “0257 3999 888”."""
+    number = words[0].folded
+    if not number.isdigit():
+        return None
+    unit = next((word for word in words[1:2] if _UNIT.match(word.spelled)), None)
+    if unit:
+        others = [(as_word(number + unit.spelled),), *((*each, unit) for each in _grouped(number))]
+        return Term((words[0], unit), tuple(others))
+    grouped = _grouped(number)
+    return Term((words[0],), tuple(grouped)) if grouped else None
+
+
+def _grouped(number: str) -> list[tuple[Word, ...]]:
+    if number.startswith("0"):
+        sizes: list[tuple[int, ...]] = [
+            each for each in _GROUPS_OF_DIGITS if sum(each) == len(number)
+        ]
+    else:
+        thousands = (len(number) - 1) // 3
+        sizes = [(len(number) - 3 * thousands, *(3 for _group in range(thousands)))]
+        sizes = sizes if thousands and not YEAR.match(number) else []
+    ends = [list(accumulate(each)) for each in sizes]
+    return [
+        tuple(as_word(number[end - size : end]) for size, end in zip(each, those, strict=True))
+        for each, those in zip(sizes, ends, strict=True)
+    ]
 
 
 def _single(word: Word, language: str) -> Term:

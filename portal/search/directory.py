@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from contacts.directory import ranked
-from contacts.models import Appointment, Duty, PhoneNumber, Unit
+from contacts.models import Appointment, Duty, PhoneNumber, Post, Unit
 from editing.languages import codes, columns, text_in
 from editing.models import Abbreviation
 from editing.shared import shared
@@ -23,16 +23,26 @@ from editing.written import Written
 from news.models import Category
 from portal.models import Destination
 from portal.search.asking import Query
+from portal.search.matching import (
+    fits,
+    fits_any,
+    fits_person,
+    folded_words,
+    has_name,
+    is_said_in,
+    words_of,
+)
 from portal.search.models import SearchWord, VainKey
 from portal.search.small_words import words_of_asking
 from vietnamese.folding import has_marks
 from vietnamese.normalizing import may_be_syllable
 from vietnamese.slips import one_slip, sounding_alike, taken_apart
-from vietnamese.words import Word, split_words
+from vietnamese.words import Word
 
 # Shorter runs of digits are years and counts, not telephone numbers.
 LEAST_DIGITS = 4
 LEAST_ALONE = 5  # letters of a slip that is all of a query
+MOST_TEXTS = 4  # of a telephone number
 MOST = 10
 
 
@@ -42,6 +52,8 @@ class Place:
 
     title: str
     url: str
+    numbers: tuple[PhoneNumber, ...] = ()
+    is_vacant: bool = False  # a post that nobody holds
 
 
 @dataclass
@@ -52,6 +64,7 @@ class Directory:
     units: list[Place] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     hotline: list[Appointment] | None = None  # None: not asked for
+    is_by_slip: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -62,13 +75,10 @@ Rows = list[dict[str, Any]]
 
 
 def read_rows() -> Rows:
-    """Units, matters, the numbers of units, categories, abbreviations and the keys of `in_vain`, all
+    """Units, posts, matters, their numbers, categories, abbreviations and the keys of `in_vain`, all
     in one query."""
     size = len(_COLUMNS)
-    return [
-        dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": " ".join(row[size:]).strip()}
-        for row in _rows()
-    ]
+    return [dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": row[size:]} for row in _rows()]
 
 
 @Written
@@ -76,7 +86,8 @@ def _rows() -> QuerySet[Any, tuple[Any, ...]]:
     language = get_language() or "vi"
     return _texts(Unit, "unit", language).union(  # type: ignore[no-any-return]
         _texts(Duty, "duty", language, "description"),
-        _unit_numbers(),
+        _vacant_or_held(language),
+        _numbers(),
         _categories(language),
         _abbreviations(),
         _week_keys(),
@@ -85,7 +96,7 @@ def _rows() -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def abbreviations_of(rows: Rows) -> list[tuple[str, str]]:
-    return [(row["name"], row["texts"]) for row in rows if row["sort"] == "abbreviation"]
+    return [(row["name"], row["texts"][0]) for row in rows if row["sort"] == "abbreviation"]
 
 
 def categories_of(rows: Rows) -> dict[str, str]:
@@ -101,10 +112,13 @@ def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = shared("people of the search", _everybody)
     found = _found(query, rows, everybody)
-    if found.is_empty and (named := query.of_whom()):
-        found = _found(named, rows, everybody)
-    if found.is_empty and (meant := _with_one_slip(named or query, everybody)):
+    if found.is_empty and (whom := query.of_whom()):
+        found = _found(whom, rows, everybody, is_left=True)
+    if found.is_empty and (named := query.of_whom(by_name=True)):
+        found = _found(named, rows, everybody, is_left=True, by_name=True)
+    if found.is_empty and (meant := _with_one_slip(whom or query, everybody)):
         found = _found(meant, rows, everybody)
+        found.is_by_slip = True
     return found
 
 
@@ -113,10 +127,10 @@ def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | No
     the query with what it may have been."""
     if query.phrases or query.without:
         return None  # who uses quotes means what he says
-    posts = frozenset(_words(str(Destination.HOTLINE.label))).union(
-        *(_words(row.title) for row in everybody)
+    posts = frozenset(words_of(str(Destination.HOTLINE.label))).union(
+        *(words_of(row.title) for row in everybody)
     )
-    known = posts.union(*(_words(row.person.name) for row in everybody))
+    known = posts.union(*(words_of(row.person.name) for row in everybody))
     folded = {word.folded for word in known}
     unknown = {word for term in query.needed for word in term.words if word.folded not in folded}
     if len(unknown) != 1:
@@ -143,12 +157,28 @@ def _meant_by(slip: Word, known: Set[str], posts: Set[Word]) -> list[str]:
     return sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
 
 
-def _found(query: Query, rows: Rows, everybody: Sequence[Appointment]) -> Directory:
+def _found(
+    query: Query,
+    rows: Rows,
+    everybody: Sequence[Appointment],
+    *,
+    is_left: bool = False,
+    by_name: bool = False,
+) -> Directory:
+    """`is_left` is what is left of a question for somebody: one word of it is a name, or nothing."""
     today = ranked(row for row in everybody if row.is_current())
-    found = Directory(places=_parts(query))
-    _units_and_duties(query, rows, found)
-    found.officials = _officials(query, today, found.duties)
+    found = Directory()
     found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
+    by_name = by_name or (is_left and len(query.needed) < 2)
+    if by_name:
+        found.officials = [row for row in today if has_name(query, row.person.name)]
+        found.officials = [
+            row for row in found.officials if fits_person(query, row.person.name, row.title)
+        ][:MOST]
+        return found
+    found.places = _parts(query)
+    _units_and_duties(query, rows, {row.post_id for row in today}, found)
+    found.officials = _officials(query, today, found.duties)
     if query.sequences[0] and _is_hotline(query):
         found.officials = found.hotline
     found.former = _former(query, everybody, today)
@@ -160,42 +190,9 @@ def _everybody() -> QuerySet[Appointment]:
     return Appointment.objects.for_display()
 
 
-def matches(query: Query, *texts: str) -> bool:
-    """Whether every idea of the query is in these texts, in one of its forms. With other accents only
-    where all stands in one text as it was typed: “trưỡng ban”, but not “tràn dầu” for one Trần who
-    is there for “đầu tư”."""
-    words = frozenset().union(*map(_folded, texts))
-    if any({w.folded for w in part} <= words for part in query.without):
-        return False
-    if not all(any(form <= words for form in forms) for forms in query.wanted):
-        return False
-    spelled = {word.spelled for text in texts for word in _words(text)}
-    is_spelled = all(
-        word.spelled in spelled or word.folded not in words or not has_marks(word.spelled)
-        for word in query.words
-    )
-    return is_spelled or any(_has_phrase(query, text) for text in texts)
-
-
-def _has_phrase(query: Query, text: str) -> bool:
-    joined = f" {' '.join(word.folded for word in split_words(text))} "
-    readings = (" ".join(word.folded for word in words) for words in query.sequences)
-    return any(f" {reading} " in joined for reading in readings)
-
-
-@lru_cache(maxsize=4096)  # the same names in every search
-def _words(text: str) -> frozenset[Word]:
-    return frozenset(split_words(text))
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> frozenset[str]:
-    return frozenset(word.folded for word in _words(text))
-
-
 def fit(query: Query, text: str) -> int:
     """The smaller, the closer: 0 is the text itself, 1 begins with it, 2 holds it."""
-    words = [word.folded for word in split_words(text)]
+    words = [word.folded for word in words_of(text)]
     for reading in query.sequences:
         wanted = [word.folded for word in reading]
         if words == wanted:
@@ -208,33 +205,23 @@ def fit(query: Query, text: str) -> int:
 def _officials(
     query: Query, today: Sequence[Appointment], duties: Iterable[Duty]
 ) -> list[Appointment]:
-    digits = "".join(word.folded for word in query.words if word.folded.isdigit())
-    is_number = all(word.folded.isdigit() for word in query.words)
+    digits = _digits(query)
     answering = {(duty.post_id, duty.holder_id) for duty in duties}
     found = []
     for at, row in enumerate(today):
         names = (row.person.name, row.title, row.post.unit.name)
-        own = matches(query, row.person.full_name, row.title)
-        if is_number:
+        own = fits_person(query, row.person.name, row.title)
+        if digits:
             rank = 0 if _has_number(row.public_numbers, digits) else None
         elif own:
             rank = min(fit(query, names[0]), fit(query, names[1]))
         elif (row.post_id, None) in answering or (row.post_id, row.pk) in answering:
             rank = 3
         else:
-            rank = 4 if _says_more_than_the_unit(query, row) else None
+            rank = 4 if fits_person(query, row.person.name, row.title, row.post.unit.name) else None
         if rank is not None:
             found.append((rank, at, row))
     return [row for _rank, _at, row in sorted(found, key=lambda each: each[:2])][:MOST]
-
-
-def _says_more_than_the_unit(query: Query, row: Appointment) -> bool:
-    """“Trưởng phòng Ban Quản lý” names a post; the unit's name alone is a question for the unit."""
-    if not matches(query, row.person.full_name, row.title, row.post.unit.name):
-        return False
-    own = _folded(row.person.full_name) | _folded(row.title)
-    unit = _folded(row.post.unit.name)
-    return any(word.folded in own - unit for word in query.words)
 
 
 def _has_number(numbers: Iterable[PhoneNumber], digits: str) -> bool:
@@ -250,12 +237,11 @@ def _former(
 ) -> list[Appointment]:
     """Who held a post, found by name: since when no more, and who holds it today."""
     left = [row for row in everybody if row.ended_on is not None and not row.is_current()]
-    asked = {word.folded for word in query.words}
     rows = [
         row
         for row in left
-        if asked & _folded(row.person.name)
-        and matches(query, row.person.full_name, row.title, row.post.unit.name)
+        if has_name(query, row.person.name)
+        and fits_person(query, row.person.name, row.title, row.post.unit.name)
     ]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
     rows = [copy(row) for row in rows[:MOST]]  # they are other searches' too
@@ -265,28 +251,50 @@ def _former(
     return rows
 
 
-def _units_and_duties(query: Query, rows: Rows, found: Directory) -> None:
-    digits = "".join(word.folded for word in query.words if word.folded.isdigit())
-    by_number = {
-        row["slug"]
-        for row in rows
-        if row["sort"] == "number"
-        and len(digits) >= LEAST_DIGITS
-        and digits in "".join(filter(str.isdigit, row["texts"] + row["name"]))
-    }
+def _units_and_duties(query: Query, rows: Rows, held: Set[int], found: Directory) -> None:
+    """Posts too, of which nobody is `held`: who holds one stands among the officials."""
+    numbers: dict[tuple[str, int], list[PhoneNumber]] = {}
     for row in rows:
-        if row["sort"] == "duty" and matches(query, row["texts"]):
+        if row["sort"] == "number":
+            numbers.setdefault((row["slug"], row["post"]), []).append(_number(row))
+    digits = _digits(query)
+    for row in rows:
+        if row["sort"] == "duty" and _fits_duty(query, row["texts"]):
             duty = Duty(
                 pk=row["pk"], slug=row["slug"], post_id=row["post"], holder_id=row["holder"] or None
             )
             duty.name = row["name"]
             found.duties.append(duty)
-        named = row["sort"] == "unit" and matches(query, row["texts"])
-        if named or (row["sort"] == "unit" and row["slug"] in by_number):
+        is_vacant = row["sort"] == "post" and row["pk"] not in held
+        if row["sort"] != "unit" and not is_vacant:
+            continue
+        own = numbers.get((row["slug"], row["pk"] if is_vacant else 0), [])
+        if fits_any(query, row["texts"]) or _has_number(own, digits):
             url = reverse("contacts:unit", args=[row["slug"]])
-            found.units.append(Place(row["name"], url))
+            found.units.append(Place(row["name"], url, tuple(own), is_vacant))
     found.units.sort(key=lambda place: fit(query, place.title))
     del found.units[MOST:]
+
+
+def _digits(query: Query) -> str:
+    """Of a query that is nothing else."""
+    words = [word.folded for word in query.words]
+    return "".join(words) if all(map(str.isdigit, words)) else ""
+
+
+def _number(row: dict[str, Any]) -> PhoneNumber:
+    kind, dial, e164, extension, *_others = row["texts"]
+    return PhoneNumber(raw=row["name"], kind=kind, dial=dial, e164=e164, extension=extension)
+
+
+_PIECE = re.compile(r"[,.;:\n•–]+")
+
+
+def _fits_duty(query: Query, texts: Sequence[str]) -> bool:
+    """By its name, or by a part of its description."""
+    count = len(codes())
+    pieces = (piece for text in texts[count:] for piece in _PIECE.split(text))
+    return fits_any(query, texts[:count]) or any(is_said_in(query, piece) for piece in pieces)
 
 
 # Then come texts: all that the row is found by, in every language.
@@ -295,7 +303,7 @@ _COLUMNS = ("sort", "pk", "slug", "name", "post", "holder")
 
 def _with_texts(rows: Any, *named: str) -> Any:
     """As many columns of text for each sort of rows."""
-    count = 2 * len(codes())
+    count = max(2 * len(codes()), MOST_TEXTS)
     fields: list[Any] = [Coalesce(name, Value(""), output_field=CharField()) for name in named]
     fields += [Value("", output_field=CharField())] * (count - len(named))
     texts = {f"text_{at}": field for at, field in enumerate(fields)}
@@ -314,12 +322,28 @@ def _texts(model: Any, sort: str, language: str, *more: str) -> Any:
     return _with_texts(rows, *(name for field in ("name", *more) for name in columns(field)))
 
 
-def _unit_numbers() -> Any:
-    rows = PhoneNumber.objects.public().exclude(unit=None).exclude(unit__slug=None).order_by()
+def _vacant_or_held(language: str) -> Any:
+    """All posts of units that have a page."""
+    rows = Post.objects.rewrite(False).exclude(unit__slug=None).order_by()
     rows = rows.annotate(
-        sort=Value("number", output_field=CharField()), zero=Value(0), one=Value(0)
+        sort=Value("post", output_field=CharField()),
+        shown=text_in("title", language),
+        zero=Value(0),
+        one=Value(0),
     )
-    return _with_texts(rows, "e164")
+    return _with_texts(rows, *columns("title"))
+
+
+def _numbers() -> Any:
+    """Of units and of posts."""
+    rows = PhoneNumber.objects.public().filter(appointment=None).order_by()
+    rows = rows.annotate(
+        sort=Value("number", output_field=CharField()),
+        place=Coalesce("unit__slug", "post__unit__slug"),
+        post_key=Coalesce("post_id", Value(0)),
+        one=Value(0),
+    )
+    return _with_texts(rows.exclude(place=None), "kind", "dial", "e164", "extension")
 
 
 def _categories(language: str) -> Any:
@@ -358,7 +382,8 @@ def _week_keys() -> Any:
 _COLUMNS_OF: dict[Any, tuple[str, ...]] = {
     Unit: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
     Duty: ("sort", "pk", "slug", "shown", "post_key", "holder_key"),
-    PhoneNumber: ("sort", "pk", "unit__slug", "raw", "zero", "one"),
+    Post: ("sort", "pk", "unit__slug", "shown", "zero", "one"),
+    PhoneNumber: ("sort", "pk", "place", "raw", "post_key", "one"),
     Category: ("sort", "pk", "none", "shown", "zero", "one"),
     Abbreviation: ("sort", "pk", "slug", "short", "zero", "one"),
     VainKey: ("sort", "number", "monday", "key", "zero", "one"),
@@ -370,16 +395,19 @@ def _parts(query: Query) -> list[Place]:
     return [
         Place(capfirst(str(part.label)), part.url)
         for part in Destination
-        if part not in _NOT_LOOKED_FOR and matches(query, str(part.label))
+        if part not in _NOT_LOOKED_FOR and fits(query, str(part.label))
     ]
 
 
 def _is_hotline(query: Query) -> bool:
-    """“Đường dây nóng”, or “số điện thoại đường dây nóng”."""
-    label = str(Destination.HOTLINE.label)
-    has_all = _folded(label) <= {word.folded for word in query.words}
+    """“Đường dây nóng”, “số điện thoại đường dây nóng”, or “hotline” in any language."""
+    asked = {word.folded for word in query.words}
     is_asking = len(words_of_asking(query.words)) == len(query.words)
-    return matches(query, label) or (has_all and is_asking)
+    if is_asking and "hotline" in asked:
+        return True
+    label = str(Destination.HOTLINE.label)
+    has_all = folded_words(label) <= asked
+    return (has_all and is_asking) or (len(query.needed) > 1 and fits(query, label))
 
 
 # Who searches is not looking for the search page or for the home page.

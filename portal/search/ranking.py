@@ -17,12 +17,14 @@ from typing import Any
 from portal.search.asking import YEAR, Query, one_of
 from portal.search.engines import Condition, Test, test_of
 from portal.search.index import year_of
-from portal.search.tokens import TITLE, unpack, words_of_title
+from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, unpack, words_of_title
+from vietnamese.folding import has_marks
+from vietnamese.normalizing import may_be_syllable
 from vietnamese.words import Word, split_words
 
 # By place: phrase, near, apart.
 _TITLE, _LEAD, _TEXT, _FILE = (100, 90, 82), (72, 62, 52), (58, 44, 28), (38, 26, 14)
-_SPELLED, _SPELLED_OF_MANY = 110, 60
+_SPELLED, _SPELLED_OF_MANY, _SPELLED_IN_PART = 110, 75, 0.75
 _WHOLE_TITLE, _ENDED, _OTHER_FORM, _BY_DATE, _IN_PART = 8, 12, 4, 6, 8
 NEAR = 4  # so many other words may stand between
 
@@ -129,8 +131,11 @@ class Ranking:
         if self.query.has_marks:
             if found.score > 0:
                 query = self.query.without_years if self._is_of_the_year(found) else self.query
-                if query.is_spelled_in({word.spelled for word in words}):
+                spelled = {word.spelled for word in words}
+                if query.is_spelled_in(spelled):
                     found.score += self.for_spelling
+                elif query.typed_with_marks <= spelled:
+                    found.score += self.for_spelling * _SPELLED_IN_PART
                 elif is_spelled:
                     found.score += self.for_spelling / 2
             elif is_spelled:
@@ -204,7 +209,14 @@ class Ranking:
         it is, and what is to be tested."""
         parts: list[tuple[int, Condition]] = []
         for term in self.query.terms:
+            if term.is_slip and may_be_syllable(term.words[0].spelled):
+                # It may be meant as it is, so what it may have been counts little.
+                parts.append((1, one_of(term, TITLE)))
+                continue
             parts += [(3, one_of(term, TITLE)), (1, one_of(term))]
+            if any(map(has_marks, (word.spelled for word in term.words))):
+                parts.append((2, one_of(term, SPELLED_TITLE, spelled=True)))
+                parts.append((1, one_of(term, SPELLED, spelled=True)))
         for one, two in pairwise(self.query.words):
             parts += [(3, self.query.pair(one, two, TITLE)), (2, self.query.pair(one, two, ""))]
         weights: Counter[str] = Counter()

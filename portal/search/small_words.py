@@ -23,11 +23,11 @@ _SINGLE = frozenset(
     (
         *("và", "của", "cho", "các", "những", "về", "tại", "ở", "với", "là", "để", "thì", "mà"),
         *("có", "đã", "sẽ", "rồi", "được", "này", "hay", "hoặc", "cũng"),
-        *("bị", "đang", "đâu", "nào", "gì", "sao", "ai", "mấy", "tôi", "hỏi", "muốn", "xin", "gồm"),
+        *("bị", "đang", "nào", "gì", "sao", "ai", "mấy", "tôi", "hỏi", "muốn", "xin", "gồm"),
     )
 )
 LEAST_BESIDE = 2
-_LAST = frozenset(("không", "chưa", "à", "ạ", "vậy", "nhỉ"))
+_LAST = frozenset(("không", "đâu", "chưa", "à", "ạ", "vậy", "nhỉ"))
 _ENGLISH = frozenset(
     (
         *("a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from"),

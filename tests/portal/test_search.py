@@ -4,11 +4,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contacts.models import Person
+from contacts.models import Duty, Person, PhoneNumber
 from contacts.succession import hand_over
 from portal.search import ordering
 from portal.search.ranking import Ranking
-from tests.making import make_board, make_edition, make_notice, make_official, make_post
+from tests.making import (
+    make_board,
+    make_edition,
+    make_notice,
+    make_official,
+    make_post,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +107,7 @@ def test_one_may_ask_for_an_official_as_one_would_ask_a_person(citizen, query):
             "duong giay nong",
             "trưởngban",
             "truongban",
-            "Nguyẽn",
+            "Nguyrn",
             "Nguyễnxuânhùng",
         ),
     ],
@@ -112,10 +119,85 @@ def test_one_slip_of_a_letter_still_finds_an_official(citizen, query):
 
 def test_other_accents_are_right_only_side_by_side(citizen):
     make_official(name="Trần Văn Xuân", post=make_post(title_vi="Trưởng phòng Đầu tư"))
-    for query in ("trưỡng phòng đâu tư", "tran van xuân", "trần đầu tư", "tran dau tu"):
+    for query in ("trưỡng phòng đâu tư", "tran van xuân", "xuân đầu tư", "xuan dau tu", "dầu tư"):
         assert len(found(citizen, query).officials) == 1, query
-    for query in ("tràn dầu", "tràn dầu tư", "phóng xuân"):
+    for query in ("tràn dầu", "tràn dầu tư", "phóng xuân", "xuấn", "dâu", "dẩu từ"):
         assert found(citizen, query).officials == [], query
+
+
+def test_words_here_and_there_are_nobody(citizen):
+    board = make_unit(name_vi="Phòng Quản lý Khu công nghiệp")
+    make_official(name="Phạm Văn Hòa", post=make_post(title_vi="Trưởng phòng", unit=board))
+    make_official(name="Phạm Thị Lan", post=make_post(title_vi="Kế toán trưởng", unit=board))
+    make_official(name="Ngô Thanh Bình", post=make_post(title_vi="Phó Trưởng phòng", unit=board))
+    gone = make_official(
+        name="Hoàng Văn Đỗ", post=make_post(title_vi="Trưởng phòng cũ", unit=board)
+    )
+    hand_over(gone, on=timezone.localdate())
+    for query in ("văn phòng", "van ban", "thi truong", "thanh lý", "công văn", "thanh", "bính"):
+        answer = found(citizen, query)
+        assert (answer.officials, answer.former) == ([], []), query
+    for query in ("chị lan kế toán", "hòa trưởng phòng", "Thanh Bình", "phạm văn hoà", "đỗ", "hoa"):
+        answer = found(citizen, query)
+        assert len(answer.officials) + len(answer.former) == 1, query
+    assert len(found(citizen, "Phạm").officials) == 2
+    assert len(found(citizen, "trưởng phòng quản lý khu công nghiệp").officials) == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["chi lan", "co lan", "cho hỏi số chị Lan", "xin số chị Lan kế toán", "lan ke toan"]
+)
+def test_one_asks_for_a_person_without_accents_too(citizen, query):
+    make_official(name="Phạm Thị Lan", post=make_post(title_vi="Kế toán trưởng"))
+    assert len(found(citizen, query).officials) == 1
+
+
+def test_what_is_left_of_a_question_is_a_name_or_nothing(citizen):
+    official = make_official(name="Mai Lan", post=make_post(title_vi="Chuyên viên"))
+    Duty.objects.create(
+        name_vi="Thuê đất",
+        description_vi="Giải phóng mặt bằng, hỗ trợ đầu tư. Cấp phép cho người nước ngoài, nội quy.",
+        post=official.post,
+    )
+    for query in ("gói hỗ trợ", "gặp mặt", "chu dau", "cấp nước", "thuế", "liên hệ đất"):
+        assert found(citizen, query).officials == [], query
+    for query in ("hỗ trợ đầu tư", "ai phụ trách hỗ trợ đầu tư", "giải phóng mặt bằng", "thuê đất"):
+        assert len(found(citizen, query).officials) == 1, query
+
+
+def test_a_part_of_its_name_is_not_the_hotline(citizen):
+    make_official(name="Bùi Xuân Đường")
+    make_official(name="Mai Lan")
+    for query, count in (("đường", 1), ("nóng", 0), ("dây", 0), ("đường -biển", 1)):
+        assert len(found(citizen, query).officials) == count, query
+    for query in ("hotline", "số hotline", "dây nóng", "đường dây nóng"):
+        assert len(found(citizen, query).officials) == 2, query
+
+
+def test_a_post_that_nobody_holds_is_found_with_its_number(citizen):
+    unit = make_unit(name_vi="Thanh tra Ban")
+    post = make_post(title_vi="Chánh Thanh tra", unit=unit)
+    PhoneNumber.objects.create(raw="0257 3811 811", post=post)
+    PhoneNumber.objects.create(raw="0257 3828 999", unit=unit)
+    for query in ("chánh thanh tra", "0257 3811 811"):
+        (place,) = found(citizen, query).units
+        assert place.is_vacant
+        page = citizen.get("/tim-kiem/", {"q": query}).content.decode()
+        assert "Chức vụ hiện còn khuyết" in page
+        assert 'href="tel:+842573811811"' in page
+    (place,) = found(citizen, "0257 3828 999").units
+    assert [number.dial for number in place.numbers] == ["02573828999"]
+    assert found(citizen, "công văn 3828").units == []
+    make_official(name="Mai Lan", post=post)
+    assert found(citizen, "chánh thanh tra").units == []
+
+
+def test_where_a_slip_finds_somebody_the_texts_are_shown_too(citizen):
+    make_official(name="Mai Lan", post=make_post(title_vi="Trưởng phòng Môi trường"))
+    make_edition(title="Giấy phép môi trường", lead="", body="")
+    answer = found(citizen, "môi trườg")
+    assert len(answer.officials) == len(answer.near) == 1
+    assert "Giấy phép" in citizen.get("/tim-kiem/", {"q": "môi trườg"}).content.decode()
 
 
 def test_a_name_that_sounds_alike_is_another_one(citizen):

@@ -60,10 +60,26 @@ def test_a_text_of_the_year_that_is_asked_for_need_not_name_it(db):
     assert titles("công văn 12/2025") == []
 
 
-@pytest.mark.parametrize("query", ["110kV", "110 kV"])
-def test_a_unit_may_stand_close_to_its_number(query):
-    make_edition(title="Đóng điện trạm 110 kV", lead="", body="")
-    assert titles(query) == ["Đóng điện trạm 110 kV"]
+@pytest.mark.parametrize("query", ["110kV", "110 kV", "trạm 110 kv"])
+@pytest.mark.parametrize("text", ["Đóng điện trạm 110 kV", "Đóng điện trạm 110kV"])
+def test_a_unit_may_stand_close_to_its_number(query, text):
+    make_edition(title=text, lead="", body="")
+    assert [hit.edition.title for hit in search_everything(query).hits] == [text]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        *(("12000 m3", "Nâng công suất lên 12.000 m3"), ("1500000", "Thu 1.500.000 đồng")),
+        *(
+            (number, "Gọi 0257 3999 888 hoặc 0913.705.521")
+            for number in ("02573999888", "0913705521")
+        ),
+    ],
+)
+def test_long_numbers_are_written_in_groups(query, text, db):
+    make_edition(title=text, lead="", body="")
+    assert [hit.edition.title for hit in search_everything(query).hits] == [text]
 
 
 def test_letters_of_a_document_may_stand_close_to_its_number(db):
@@ -487,7 +503,8 @@ def test_a_question_may_say_that_there_is_something(db):
 
 
 def test_accents_that_no_text_has_are_asked_about(db):
-    make_edition(title="Tin", lead="", body="Về đất đai và quy hoạch.")
+    for _number in range(3):
+        make_edition(title="Tin", lead="", body="Về đất đai và quy hoạch.")
     assert search_everything("đất đại").did_you_mean == "đất đai"
     assert not search_everything("đất đai").did_you_mean
     make_edition(title="Tin", lead="", body="Đất đai, đất dài.")
@@ -504,3 +521,66 @@ def test_a_page_is_of_the_year_in_which_it_was_changed(db):
 
 def test_a_company_is_no_document(db):
     assert read("CTCP").terms[0].others == ()
+
+
+@pytest.mark.parametrize("query", ["bản sao", "tại chỗ", "hàng không", "đất ở", "về hưu"])
+def test_of_two_words_none_is_small(query, db):
+    make_edition(title="Bản tin, tại lễ, hàng hóa, đất đai, về phép", lead="", body="")
+    assert search_everything(query).hits == []
+
+
+def test_what_an_abbreviation_stands_for_stands_side_by_side(db):
+    make_edition(title="Công khai quy hoạch khu vực nông nghiệp", lead="", body="")
+    make_edition(title="Khu công nghiệp", lead="", body="")
+    assert titles("KCN") == ["Khu công nghiệp"]
+    make_edition(title="Khu nào có công nghệ nông nghiệp", lead="", body="")
+    assert search_everything("khu công nghiệp").total == 3
+
+
+@pytest.mark.parametrize("query", ["báo cáo quý 4", "báo cáo quý IV", "bao cao quy 4"])
+def test_a_number_in_words_stands_beside_what_it_counts(query, db):
+    make_edition(title="Báo cáo quý II", lead="", body="Vốn đầu tư tăng.")
+    make_edition(title="Báo cáo quý tư", lead="", body="")
+    assert [hit.edition.title for hit in search_everything(query).hits] == ["Báo cáo quý tư"]
+
+
+def test_accents_typed_in_part_decide_too(db):
+    make_edition(title="Thuế đất phi nông nghiệp", lead="", body="", dated=date(2025, 1, 9))
+    make_edition(title="Thuê đất khu công nghiệp", lead="", body="", dated=date(2026, 1, 9))
+    assert titles("thuế dat")[0] == titles("thuees dat")[0] == "Thuế đất phi nông nghiệp"
+
+
+def test_accents_weigh_where_not_all_words_are_found(db):
+    make_edition(title="Bão số 13", lead="", body="", dated=date(2025, 1, 9))
+    make_edition(title="Điều kiện bảo lãnh", lead="", body="", dated=date(2026, 1, 9))
+    make_edition(title="Thông báo", lead="", body="", dated=date(2026, 1, 9))
+    assert titles("siêu bão")[0] == "Bão số 13"
+
+
+def test_syllables_with_other_accents_here_and_there_are_not_found(db):
+    make_edition(title="Tin", lead="", body="Tổ trưởng nộp báo cáo.")
+    answer = search_everything("tố cáo")
+    assert answer.hits == []
+    assert answer.is_in_vain
+    assert len(answer.near) == 1
+    make_edition(title="Giải quyết tố cáo", lead="", body="")
+    assert search_everything("tố cáo").total == 2
+    assert titles("tố cáo")[0] == "Giải quyết tố cáo"
+    assert search_everything("to cao").total == 2
+
+
+def test_what_a_text_has_by_chance_does_not_hide_what_is_near(db):
+    make_edition(
+        title="Hội nghị", lead="", body="Thủ tục. Đất. Đai. Doanh nghiệp. Thuê. Khu. Nhà. Xưởng."
+    )
+    make_edition(title="Thủ tục thuê đất cho doanh nghiệp", lead="", body="")
+    answer = search_everything("thủ tục thuê đất đai nhà xưởng cho doanh nghiệp")
+    assert [hit.edition.title for hit in answer.hits] == ["Hội nghị"]
+    assert [hit.edition.title for hit in answer.near] == ["Thủ tục thuê đất cho doanh nghiệp"]
+
+
+def test_past_the_last_page_is_the_last_page(citizen):
+    for number in range(25):
+        make_edition(title=f"Bến cảng {number}", lead="", body="")
+    answer = citizen.get("/tim-kiem/?q=bến+cảng&page=9").context["answer"]
+    assert (answer.page, len(answer.hits)) == (2, 5)
