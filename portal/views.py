@@ -21,7 +21,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from contacts.models import Unit
@@ -61,9 +61,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@never_cache
 def suggestions(request: HttpRequest) -> JsonResponse:
-    """While somebody types: the same for everybody, so caches may keep it."""
+    """While somebody types: what is withdrawn is not suggested any more at that instant."""
     return JsonResponse({"suggestions": suggest(request.GET.get("q", ""))})
 
 

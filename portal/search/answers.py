@@ -289,8 +289,9 @@ def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
         url, text = edition.get_absolute_url(), f"{edition.lead}\n{plain_text(edition.body)}"
     elif page is not None:
         url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
-    title, shown = highlighter.marked(document.title), highlighter.snippet(text)
-    return Hit(document.kind, title, url, shown, edition, attachment, page)
+    title, piece = document.title, highlighter.snippet(text)
+    parts = highlighter.marked(title, piece), highlighter.marked(piece, title)
+    return Hit(document.kind, parts[0], url, parts[1], edition, attachment, page)
 
 
 def _choices(found: list[Found], answer: Answer, names: dict[str, str]) -> list[Choice]:

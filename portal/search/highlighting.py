@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from portal.search.asking import Query
@@ -33,12 +34,12 @@ class Highlighter:
         listed = "|".join(re.escape(word) for word in sorted(plain) if word)
         self._pattern = re.compile(rf"(?<![^\W_])(?:{listed or '(?!)'})(?![^\W_])")
 
-    def marked(self, text: str) -> list[Part]:
+    def marked(self, text: str, *others: str) -> list[Part]:
+        """What stands in one of the `others` as it was typed is marked only so in the text."""
         parts: list[Part] = []
         at = 0
-        found = list(self._find(text))
-        as_typed = {word.folded for _start, _end, word in found if word.spelled in self._typed}
-        for start, end, word in found:
+        as_typed = self._as_typed(text).union(*map(self._as_typed, others))
+        for start, end, word in self._without_chance(text):
             if word.folded in as_typed and word.spelled not in self._typed:
                 continue
             if start > at:
@@ -48,7 +49,28 @@ class Highlighter:
         _add(parts, text[at:], is_marked=False)
         return parts
 
-    def snippet(self, text: str) -> list[Part]:
+    def _as_typed(self, text: str) -> set[str]:
+        """The words that stand in the text as they were typed, folded."""
+        if not self._typed:
+            return set()
+        found = self._find(text)
+        return {word.folded for _start, _end, word in found if word.spelled in self._typed}
+
+    def _without_chance(self, text: str) -> Iterator[tuple[int, int, Word]]:
+        """A number in words only beside another word that was found: “tư” of “quý tư”."""
+        found = list(self._find(text))
+        joined = {
+            place
+            for one, two in pairwise(found)
+            if text[one[1] : two[0]].isspace() and not _has_digits(one[2], two[2])
+            for place in (one[0], two[0])
+        }
+        for start, end, word in found:
+            is_in_words = word.spelled in self._spelled and not _has_digits(word)
+            if not is_in_words or start in joined:
+                yield start, end, word
+
+    def snippet(self, text: str) -> str:
         """The stretch with the most of the words, or the beginning."""
         text = " ".join(text[:200_000].split())
         start = _best_start(list(self._hits(text)))
@@ -57,7 +79,7 @@ class Highlighter:
         piece = text[start : start + SHOWN]
         if start + SHOWN < len(text):
             piece = piece[: max(piece.rfind(" "), 1)] + "…"
-        return self.marked(("…" if start else "") + piece)
+        return ("…" if start else "") + piece
 
     def _find(self, text: str) -> Iterator[tuple[int, int, Word]]:
         """Where they stand, and each as it is written there."""
@@ -83,6 +105,10 @@ class Highlighter:
                 last[found] = start
             if len(last) == len(wanted) and start - min(last.values()) < SHOWN - 60:
                 return
+
+
+def _has_digits(*words: Word) -> bool:
+    return any(word.folded.isdigit() for word in words)
 
 
 def _add(parts: list[Part], text: str, *, is_marked: bool) -> None:

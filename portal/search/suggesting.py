@@ -2,75 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from contacts.models import Appointment
-from portal.search.asking import as_meant, clean
+from portal.search.asking import Term, as_meant, clean, one_of, read
 from portal.search.candidates import public_documents
-from portal.search.directory import read_rows
-from portal.search.engines import All, Beginning, Condition, Question, TookTooLong, engine
+from portal.search.directory import Rows, abbreviations_of, read_rows
+from portal.search.engines import All, Beginning, Condition, OneOf, Question, TookTooLong, engine
 from portal.search.index import key_at
-from portal.search.tokens import TITLE, mark, safe
-from vietnamese.words import Word, as_word, split_words
+from portal.search.matching import words_of
+from portal.search.tokens import TITLE, mark, safe, words_of_title
+from vietnamese.folding import has_marks
+from vietnamese.words import Word, as_word, split_words, with_other_i
 
 MOST = 8
 MOST_OF_THE_DIRECTORY = 3
 LONGEST = 60  # characters; who has typed more knows what to look for
 SHORTEST = 2  # letters
 _LOOKED_AT = 40
+# In a query it would leave the word behind it out.
+_MINUS = re.compile(r"(?<=\s)-(?=\w)")
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """Ideas that are typed to their end, and the word that is being typed."""
+
+    ideas: tuple[Term, ...]
+    begun: Word
+    words: tuple[Word, ...]  # all of them, as they are meant
+
+    @property
+    def beginnings(self) -> set[str]:
+        return {self.begun.folded, with_other_i(self.begun.folded)} - {""}
+
+    def is_in(self, words: Sequence[Word]) -> bool:
+        folded = {word.folded for word in words}
+        is_known = all(
+            any({word.folded for word in form} <= folded for form in idea.forms)
+            for idea in self.ideas
+        )
+        return is_known and any(
+            word.startswith(beginning) for beginning in self.beginnings for word in folded
+        )
+
+    def has_accents_of(self, words: Sequence[Word]) -> bool:
+        """Those that were typed."""
+        spelled = {word.spelled for word in words}
+        *whole, begun = self.words
+        return {word.spelled for word in whole if has_marks(word.spelled)} <= spelled and (
+            not has_marks(begun.spelled) or any(word.startswith(begun.spelled) for word in spelled)
+        )
+
+    def begins(self, words: Sequence[Word]) -> bool:
+        typed = " ".join(word.folded for word in self.words)
+        return " ".join(word.folded for word in words).startswith(typed)
+
+    def order(self, text: str) -> tuple[bool, bool]:
+        words = words_of_title(text)
+        return (not self.has_accents_of(words), not self.begins(words))
 
 
 def suggest(text: str) -> list[str]:
     """Never raises, whatever is typed; what is too short asks nobody."""
-    typed = split_words(clean(text)) if len(text) <= LONGEST else []
-    words = [as_word(as_meant(word)) for word in typed]
-    if len("".join(_folded(words))) < SHORTEST:
+    words = split_words(clean(text)) if len(text) <= LONGEST else []
+    if len("".join(word.folded for word in words)) < SHORTEST:
         return []
-    found = [*_in_directory(words), *_in_titles(words)]
-    return list(dict.fromkeys(found))[:MOST]
+    rows = read_rows()
+    typed = _read(words, rows)
+    found = [*_in_directory(typed, rows), *_in_titles(typed)]
+    return list(dict.fromkeys(_MINUS.sub("– ", title) for title in found))[:MOST]
 
 
-def _in_titles(words: list[Word]) -> Iterator[str]:
-    """Those that begin with the words first, then the newest."""
-    whole: list[Condition] = [TITLE + safe(word.folded) for word in words[:-1]]
-    if len(words[-1].folded) >= SHORTEST:  # too many words begin with one letter
-        whole.append(Beginning(TITLE + safe(words[-1].folded)))
-    condition = All((mark(get_language() or "vi"), *whole))
+def _read(words: Sequence[Word], rows: Rows) -> _Typed:
+    meant = tuple(as_word(as_meant(word)) for word in words)
+    language = get_language() or "vi"
+    whole = " ".join(word.spelled for word in meant[:-1])
+    ideas = read(whole, abbreviations_of(rows), language).terms if whole else ()
+    return _Typed(ideas, meant[-1], meant)
+
+
+def _in_titles(typed: _Typed) -> Iterator[str]:
+    """With the accents that were typed first, then those that begin with the words, then the newest."""
+    wanted: list[Condition] = [one_of(idea, TITLE) for idea in typed.ideas]
+    if len(typed.begun.folded) >= SHORTEST:  # too many words begin with one letter
+        beginnings = sorted(typed.beginnings)
+        wanted.append(OneOf(tuple(Beginning(TITLE + safe(each)) for each in beginnings)))
+    condition = All((mark(get_language() or "vi"), *wanted))
     try:
         rows = engine().ask([Question(1, condition, _LOOKED_AT)], key_at(timezone.now(), last=True))
     except TookTooLong:
         return
     public = public_documents(key for _number, key in rows)
-    found = [each for each in public if _has(each.title, words)]
-    found.sort(key=lambda each: -each.key)
-    found.sort(key=lambda each: not _begins(each.title, words))
+    found = [each for each in public if typed.is_in(words_of_title(each.title))]
+    found.sort(key=lambda each: (typed.order(each.title), -each.key))
     yield from (each.title for each in found)
 
 
-def _in_directory(words: list[Word]) -> Iterator[str]:
+def _in_directory(typed: _Typed, rows: Rows) -> Iterator[str]:
+    """Only with the accents that were typed: a name is short, and one of them another word."""
     names = [
         text
         for row in Appointment.objects.current().select_related("person", "post__unit")
         for text in (row.person.full_name, row.title)
     ]
-    names += [row["name"] for row in read_rows() if row["sort"] in ("unit", "duty")]
-    found = [name for name in dict.fromkeys(names) if _has(name, words)]
-    found.sort(key=lambda name: not _begins(name, words))
+    names += [row["name"] for row in rows if row["sort"] in ("unit", "duty")]
+    found = [
+        name
+        for name in dict.fromkeys(names)
+        if typed.is_in(words_of(name)) and typed.has_accents_of(words_of(name))
+    ]
+    found.sort(key=typed.order)
     yield from found[:MOST_OF_THE_DIRECTORY]
-
-
-def _folded(words: Iterable[Word]) -> list[str]:
-    return [word.folded for word in words]
-
-
-def _begins(text: str, words: list[Word]) -> bool:
-    return " ".join(_folded(split_words(text))).startswith(" ".join(_folded(words)))
-
-
-def _has(text: str, words: list[Word]) -> bool:
-    own = _folded(split_words(text))
-    *whole, begun = _folded(words)
-    return set(whole) <= set(own) and any(word.startswith(begun) for word in own)

@@ -70,9 +70,9 @@ def test_four_queries_are_enough(citizen):
     assert len(queries) <= 4
 
 
-def test_caches_may_keep_it_and_nobody_is_told_apart(citizen):
+def test_no_cache_keeps_what_may_be_withdrawn_and_nobody_is_told_apart(citizen):
     response = citizen.get("/tim-kiem/goi-y.json", {"q": "dau tu"})
-    assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert "no-store" in response.headers["Cache-Control"]
     assert "Cookie" not in response.headers.get("Vary", "")
     assert not response.cookies
     assert citizen.post("/tim-kiem/goi-y.json").status_code == 405
@@ -88,3 +88,33 @@ def test_anything_may_be_typed(citizen):
 def test_keys_that_were_left_over_are_understood(citizen, text):
     make_edition(title="Giá đất năm nay")
     assert suggested(citizen, text) == ["Giá đất năm nay"]
+
+
+def test_accents_that_were_typed_come_first(citizen):
+    make_official(name="Đặng Ngọc Đạt")
+    for title in ("Đất đai", "Đạt chuẩn", "Càng cua được mùa", "Cảng cá mở rộng"):
+        make_edition(title=title)
+    assert suggested(citizen, "đất") == ["Đất đai", "Đạt chuẩn"]
+    assert suggested(citizen, "cảng c")[0] == "Cảng cá mở rộng"
+    assert suggested(citizen, "cảng cua")[0] == "Càng cua được mùa"
+    assert suggested(citizen, "dat")[0].endswith("Đạt")
+
+
+@pytest.mark.parametrize("text", ["kcn h", "KCN Hòa", "khu cong nghiep ho"])
+def test_abbreviations_are_understood(citizen, text):
+    make_edition(title="Khu công nghiệp Hòa Hiệp")
+    make_edition(title="Mở rộng KCN Hòa Tâm")
+    assert len(suggested(citizen, text)) == 2
+
+
+@pytest.mark.parametrize("text", ["quản lí", "quan li t", "xử lí nước", "xu li n"])
+def test_i_and_y_are_one_letter(citizen, text):
+    make_edition(title="Quản lý thị trường, xử lý nước")
+    assert len(suggested(citizen, text)) == 1
+
+
+def test_what_is_suggested_finds_what_it_names(citizen):
+    make_edition(title="Danh sách “Dân vận khéo” -Tuyên truyền")
+    (suggestion,) = suggested(citizen, "dan van")
+    answer = citizen.get("/tim-kiem/", {"q": suggestion}).context["answer"]
+    assert answer.total == 1

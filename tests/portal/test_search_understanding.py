@@ -168,19 +168,32 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
     assert in_brackets(Highlighter(read(query)).marked(text)) == expected
-    assert "".join(part.text for part in Highlighter(read(query)).snippet(text)) == text
+    assert Highlighter(read(query)).snippet(text) == text
 
 
 def test_the_snippet_is_where_the_words_stand_as_typed(db):
     text = "Từ đầu năm. " + "Chưa có gì mới. " * 40 + "Vốn đầu tư tăng."
-    parts = Highlighter(read("đầu tư")).snippet(text)
-    assert "[đầu tư]" in in_brackets(parts)
-    assert "Từ đầu" not in "".join(part.text for part in parts)
+    snippet = Highlighter(read("đầu tư")).snippet(text)
+    assert "đầu tư" in snippet
+    assert "Từ đầu" not in snippet
+
+
+def test_what_stands_in_the_title_as_typed_is_marked_only_so_in_the_text(db):
+    make_edition(title="Đầu tư công", lead="", body="Ban đầu, từ năm nay.")
+    make_edition(title="Tin", lead="", body="Từ đầu tháng tư.")
+    first, second = search_everything("đầu tư").hits
+    assert in_brackets(first.text) == "Ban [đầu], từ năm nay."
+    assert in_brackets(second.text) == "Từ [đầu] tháng [tư]."
+
+
+def test_a_number_in_words_is_marked_beside_what_it_counts(db):
+    query = read("quý 4")
+    text = "Quý tư: vốn đầu tư 4 tỷ, quý  IV"
+    assert in_brackets(Highlighter(query).marked(text)) == "[Quý tư]: vốn đầu tư [4] tỷ, [quý  IV]"
 
 
 def test_a_text_without_blanks_has_a_snippet(db):
-    parts = Highlighter(read("濟")).snippet("經" * 3000 + "濟")
-    assert len("".join(part.text for part in parts)) < 400
+    assert len(Highlighter(read("濟")).snippet("經" * 3000 + "濟")) < 400
 
 
 def test_a_unit_is_found_by_its_name_in_any_language(citizen):
