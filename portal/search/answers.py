@@ -10,7 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
@@ -48,7 +49,7 @@ from portal.search.directory import (
 )
 from portal.search.engines import TookTooLong
 from portal.search.highlighting import Highlighter, Part
-from portal.search.index import text_of
+from portal.search.index import text_of, year_of
 from portal.search.models import Kind, SearchDocument
 from portal.search.near import nearest
 from portal.search.ordering import ranked
@@ -89,7 +90,7 @@ class Choice:
     name: str
     value: str
     label: str
-    count: int
+    count: int | None  # None: there may be some among what is not counted
     is_chosen: bool
 
 
@@ -303,13 +304,27 @@ def _choices(found: list[Found], answer: Answer, names: dict[str, str]) -> list[
         counts[name, value] = answer.total
     labels = {("category", pk): name for pk, name in names.items()}
     labels |= {("kind", str(kind)): str(kind.label) for kind in Kind}
+    known: dict[tuple[str, str], int | None] = dict(counts)
+    if answer.is_cut:
+        years = range(_first_year(), timezone.localdate().year + 1)
+        for place in (*labels, *(("year", str(year)) for year in years)):
+            known.setdefault(place, None)
     choices = [
         Choice(name, value, labels.get((name, value), value), count, chosen.get(name) == value)
-        for (name, value), count in counts.items()
+        for (name, value), count in known.items()
         if name != "category" or value in names
     ]
-    choices.sort(key=lambda choice: (choice.name == "year" and -int(choice.value), -choice.count))
+    choices.sort(
+        key=lambda choice: (choice.name == "year" and -int(choice.value), -(choice.count or 0))
+    )
     return choices
+
+
+def _first_year() -> int:
+    """Of all texts."""
+    return shared(
+        "first year", lambda: year_of(SearchDocument.objects.aggregate(Min("key"))["key__min"])
+    )
 
 
 def _counts(found: list[Found], chosen: dict[str, str]) -> Counter[tuple[str, str]]:

@@ -119,12 +119,17 @@ def look_up(query: Query, rows: Rows) -> Directory:
     if found.is_empty and (meant := _with_one_slip(whom or query, everybody)):
         found = _found(meant, rows, everybody)
         found.is_by_slip = True
+    elif found.is_empty and (meant := _with_one_slip(whom or query, everybody, ask_texts=True)):
+        found = _found(meant, rows, everybody)
     return found
 
 
-def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | None:
+def _with_one_slip(
+    query: Query, everybody: Sequence[Appointment], *, ask_texts: bool = False
+) -> Query | None:
     """Where all words but one are of names and posts, or of the hotline, and that one is no word:
-    the query with what it may have been."""
+    the query with what it may have been. `ask_texts`, which is one query more, tells that of a whole
+    name or in English."""
     if query.phrases or query.without:
         return None  # who uses quotes means what he says
     posts = frozenset(words_of(str(Destination.HOTLINE.label))).union(
@@ -138,7 +143,12 @@ def _with_one_slip(query: Query, everybody: Sequence[Appointment]) -> Query | No
     (slip,) = unknown
     if len(query.needed) < 2 and (len(slip.folded) < LEAST_ALONE or may_be_syllable(slip.spelled)):
         return None  # a short word alone may be anything
-    meant = _meant_by(slip, folded, posts)
+    if ask_texts:
+        is_long = len(query.needed) > 2 or (get_language() or "vi") != "vi"
+        meant = sorted(one_slip(slip.folded) & folded) if is_long else []
+        meant = meant if meant and not _is_known(slip) else []
+    else:
+        meant = _meant_by(slip, folded, posts)
     return query.with_slips({slip.folded: meant}) if meant else None
 
 
@@ -146,8 +156,7 @@ def _meant_by(slip: Word, known: Set[str], posts: Set[Word]) -> list[str]:
     """“Hùng” for “hùg”, but not for “hàng”, which is a word; and where a word sounds like one of a
     post, that: “đường dây nóng” for “đường giây nóng”. A name that sounds alike is another one."""
     if (get_language() or "vi") != "vi":
-        is_word = SearchWord.objects.filter(word=slip.folded).exists()
-        return [] if is_word else sorted(one_slip(slip.folded) & known)
+        return []  # what is a word there is not told by its letters
     if may_be_syllable(slip.spelled):
         is_plain = not has_marks(slip.spelled)
         of_posts = {word.folded if is_plain else word.spelled for word in posts}
@@ -155,6 +164,11 @@ def _meant_by(slip: Word, known: Set[str], posts: Set[Word]) -> list[str]:
     if apart := taken_apart(slip.folded, known.__contains__):
         return apart
     return sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
+
+
+def _is_known(word: Word) -> bool:
+    """To some text."""
+    return SearchWord.objects.filter(word=word.folded).exists()
 
 
 def _found(

@@ -206,6 +206,13 @@ def test_a_name_that_sounds_alike_is_another_one(citizen):
         assert found(citizen, query).officials == [], query
 
 
+def test_what_no_text_has_may_be_a_slip_of_a_whole_name(citizen):
+    make_official(name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
+    assert len(found(citizen, "nguyễn xuân hùn").officials) == 1
+    make_edition(title="Hùn vốn")
+    assert found(citizen, "nguyễn xuân hùn").officials == []
+
+
 def test_a_word_that_nobody_has_is_no_slip(citizen):
     make_official("0913 705 521", name="Nguyễn Xuân Hùng", post=make_post(title_vi="Trưởng ban"))
     for name in ("Hồ Thị Thu Hà", "Phạm Minh Tú", "Lê Văn Hạnh"):

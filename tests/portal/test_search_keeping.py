@@ -1,6 +1,6 @@
 """The index is what is public, at that instant."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -18,14 +18,18 @@ from portal.search import answers, candidates, engines, index
 from portal.search.answers import Answer, search_everything
 from portal.search.candidates import MOST_COUNTED, Filters, public_documents
 from portal.search.index import forget_words, key_at, tidy
-from portal.search.models import SearchDocument, SearchWord
+from portal.search.models import Kind, SearchDocument, SearchWord
 from tests.making import make_board, make_draft, make_edition, make_official, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
 
+def found(client, query, **chosen):
+    return client.get("/tim-kiem/", {"q": query, **chosen}).context["answer"]
+
+
 def titles(client, query, **chosen):
-    answer = client.get("/tim-kiem/", {"q": query, **chosen}).context["answer"]
+    answer = found(client, query, **chosen)
     return [hit.edition.title if hit.edition else hit.page.title for hit in answer.hits]
 
 
@@ -310,6 +314,25 @@ def test_a_filter_says_of_what_it_does_not_count_to_the_end_that_there_is_more(c
     count_to(3)
     page = citizen.get("/tim-kiem/?q=khoi+cong&kind=notice").content.decode()
     assert "Tin tức (ít nhất 3)" in page
+
+
+def test_a_filter_offers_what_is_not_counted_without_a_number(citizen, count_to):
+    board = make_board(name_vi="Lịch")
+    make_edition(title="Khởi công cầu", dated=date(2021, 3, 2), category=board)
+    for number in range(4):
+        make_edition(title=f"Khởi công {number}")
+    assert len(found(citizen, "khoi cong").years) == 2
+    count_to(2, spare=0)
+    answer = found(citizen, "khoi cong")
+    years = range(timezone.localdate().year - 1, 2020, -1)
+    assert [(each.value, each.count) for each in answer.years[1:]] == [
+        (str(year), None) for year in years
+    ]
+    assert {each.value for each in answer.kinds} == set(Kind.values)
+    page = citizen.get("/tim-kiem/?q=khoi+cong").content.decode()
+    assert '<option value="2021">2021</option>' in page
+    assert f'<option value="{board.pk}">Lịch</option>' in page
+    assert found(citizen, "khoi cong", year="2021").total == 1
 
 
 def test_a_filter_on_few_of_many_finds_all_of_them_in_their_order(citizen, monkeypatch):
