@@ -199,8 +199,8 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
     known = candidates(query, answer.filters)
     found = known.found
     if _has_only_syllables(query, known.everything):
-        if not answer.filters.is_set:
-            answer.near = _shown(query, ranked(query, found, PER_PAGE))
+        if answer.page == 1 and not answer.filters.is_set:
+            answer.near = _near_syllables(query, found)
         return
     answer.total, answer.has_uncounted = len(found), known.has_more
     answer.is_cut = known.has_more_of_everything or len(known.everything) > MOST_COUNTED
@@ -226,6 +226,12 @@ def _has_only_syllables(query: Query, found: list[Found]) -> bool:
     if not (query.has_marks and is_known) or len(query.words) < 2:
         return False
     return bool(found) and not any(each.tiers & _AS_TYPED for each in found)
+
+
+def _near_syllables(query: Query, found: list[Found]) -> list[Hit]:
+    """Of three words two together are nearer than all of them apart."""
+    near_query, near = nearest(query, Filters()) if len(query.needed) > 2 else (query, [])
+    return _shown(near_query, near) if near else _shown(query, ranked(query, found, PER_PAGE))
 
 
 _AS_TYPED = SPELLED | SPELLED_TITLE | PHRASE | TITLED | TITLE_PHRASE

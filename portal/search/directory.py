@@ -195,6 +195,7 @@ def _found(
     found.officials = _officials(query, today, found.duties)
     if query.sequences[0] and _is_hotline(query):
         found.officials = found.hotline
+        found.places = found.places or [_place(Destination.HOTLINE)]
     found.former = _former(query, everybody, today)
     return found
 
@@ -407,10 +408,14 @@ _COLUMNS_OF: dict[Any, tuple[str, ...]] = {
 def _parts(query: Query) -> list[Place]:
     """The portal's own parts."""
     return [
-        Place(capfirst(str(part.label)), part.url)
+        _place(part)
         for part in Destination
         if part not in _NOT_LOOKED_FOR and fits(query, str(part.label))
     ]
+
+
+def _place(part: Destination) -> Place:
+    return Place(capfirst(str(part.label)), part.url)
 
 
 def _is_hotline(query: Query) -> bool:

@@ -135,7 +135,7 @@ def _ways(query: Query) -> Iterator[_Way]:
     ]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)
-    yield _Way(query, query.in_part(2))
+    yield _Way(query, query.in_part(2), goes_along=len(query.needed) > 2)
 
 
 def _likeliest(meant: dict[str, list[str]]) -> dict[str, list[str]]:

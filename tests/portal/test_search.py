@@ -171,7 +171,9 @@ def test_a_part_of_its_name_is_not_the_hotline(citizen):
     for query, count in (("đường", 1), ("nóng", 0), ("dây", 0), ("đường -biển", 1)):
         assert len(found(citizen, query).officials) == count, query
     for query in ("hotline", "số hotline", "dây nóng", "đường dây nóng"):
-        assert len(found(citizen, query).officials) == 2, query
+        answer = found(citizen, query)
+        assert len(answer.officials) == 2, query
+        assert [place.url for place in answer.places] == ["/duong-day-nong/"]
 
 
 def test_a_post_that_nobody_holds_is_found_with_its_number(citizen):
