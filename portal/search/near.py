@@ -28,7 +28,7 @@ from portal.search.tokens import mark
 from vietnamese.normalizing import may_be_syllable
 from vietnamese.slips import one_slip, pieces, sounding_alike, taken_apart
 
-MOST_NEAR = 20
+MOST_NEAR, SEVERAL = 20, 6
 MOST_SLIPS, MOST_SLIPS_IN_ALL = 8, 24  # other words that are tried for one, and for all
 
 
@@ -135,7 +135,8 @@ def _ways(query: Query) -> Iterator[_Way]:
     ]
     # Of many words one is sooner wrong altogether than another one that there is too.
     yield from others if len(query.needed) < 3 else reversed(others)
-    yield _Way(query, query.in_part(2), goes_along=len(query.needed) > 2)
+    # Two of its words together are as near; of many they are found in any text.
+    yield _Way(query, query.in_part(2), goes_along=2 < len(query.needed) <= SEVERAL)
 
 
 def _likeliest(meant: dict[str, list[str]]) -> dict[str, list[str]]:

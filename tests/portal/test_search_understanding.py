@@ -585,7 +585,7 @@ def test_syllables_with_other_accents_here_and_there_are_not_found(db):
 def test_two_words_together_are_nearer_than_all_of_them_apart(db):
     make_edition(title="Tin", lead="", body="Tổ trưởng nộp báo cáo về đất, đi công tác.")
     make_edition(title="Giải quyết tố cáo", lead="", body="")
-    assert titles("tố cáo đất công") == ["Tin", "Giải quyết tố cáo"]
+    assert titles("tố cáo đất công") == ["Giải quyết tố cáo", "Tin"]
 
 
 def test_what_a_text_has_by_chance_does_not_hide_what_is_near(db):
