@@ -297,8 +297,8 @@ def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
     elif page is not None:
         url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
     title, piece = document.title, highlighter.snippet(text)
-    parts = highlighter.marked(title, piece), highlighter.marked(piece, title)
-    return Hit(document.kind, parts[0], url, parts[1], edition, attachment, page)
+    marked_title, marked_piece = highlighter.marked(title, piece)
+    return Hit(document.kind, marked_title, url, marked_piece, edition, attachment, page)
 
 
 def _choices(found: list[Found], answer: Answer, names: dict[str, str]) -> list[Choice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ SHOWN = 220  # characters of a text
 class Part(NamedTuple):
     text: str
     is_marked: bool
+
+
+_Place = tuple[int, int, Word]  # where a word begins and ends, and how it is written there
 
 
 class Highlighter:
@@ -34,12 +37,21 @@ class Highlighter:
         listed = "|".join(re.escape(word) for word in sorted(plain) if word)
         self._pattern = re.compile(rf"(?<![^\W_])(?:{listed or '(?!)'})(?![^\W_])")
 
-    def marked(self, text: str, *others: str) -> list[Part]:
-        """What stands in one of the `others` as it was typed is marked only so in the text."""
+    def marked(self, *texts: str) -> list[list[Part]]:
+        """Of texts that are shown together: what stands in one of them as it was typed is marked only
+        so in the others."""
+        found = [list(self._find(text)) for text in texts]
+        spelled = {word for each in found for _start, _end, word in each}
+        as_typed = {word.folded for word in spelled if word.spelled in self._typed}
+        return [
+            self._parts(text, self._without_chance(text, each), as_typed)
+            for text, each in zip(texts, found, strict=True)
+        ]
+
+    def _parts(self, text: str, found: Iterable[_Place], as_typed: Set[str]) -> list[Part]:
         parts: list[Part] = []
         at = 0
-        as_typed = self._as_typed(text).union(*map(self._as_typed, others))
-        for start, end, word in self._without_chance(text):
+        for start, end, word in found:
             if word.folded in as_typed and word.spelled not in self._typed:
                 continue
             if start > at:
@@ -49,26 +61,21 @@ class Highlighter:
         _add(parts, text[at:], is_marked=False)
         return parts
 
-    def _as_typed(self, text: str) -> set[str]:
-        """The words that stand in the text as they were typed, folded."""
-        if not self._typed:
-            return set()
-        found = self._find(text)
-        return {word.folded for _start, _end, word in found if word.spelled in self._typed}
-
-    def _without_chance(self, text: str) -> Iterator[tuple[int, int, Word]]:
+    def _without_chance(self, text: str, found: list[_Place]) -> Iterable[_Place]:
         """A number in words only beside another word that was found: “tư” of “quý tư”."""
-        found = list(self._find(text))
+        if not self._spelled:
+            return found
         joined = {
             place
             for one, two in pairwise(found)
             if text[one[1] : two[0]].isspace() and not _has_digits(one[2], two[2])
             for place in (one[0], two[0])
         }
-        for start, end, word in found:
-            is_in_words = word.spelled in self._spelled and not _has_digits(word)
-            if not is_in_words or start in joined:
-                yield start, end, word
+        return [
+            each
+            for each in found
+            if each[2].spelled not in self._spelled or _has_digits(each[2]) or each[0] in joined
+        ]
 
     def snippet(self, text: str) -> str:
         """The stretch with the most of the words, or the beginning."""
@@ -81,7 +88,7 @@ class Highlighter:
             piece = piece[: max(piece.rfind(" "), 1)] + "…"
         return ("…" if start else "") + piece
 
-    def _find(self, text: str) -> Iterator[tuple[int, int, Word]]:
+    def _find(self, text: str) -> Iterator[_Place]:
         """Where they stand, and each as it is written there."""
         is_plain = not has_other_letters(text)
         matches = self._pattern.finditer(without_marks(text)) if is_plain else find_words(text)

@@ -167,7 +167,7 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
     ],
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
-    assert in_brackets(Highlighter(read(query)).marked(text)) == expected
+    assert in_brackets(*Highlighter(read(query)).marked(text)) == expected
     assert Highlighter(read(query)).snippet(text) == text
 
 
@@ -189,7 +189,7 @@ def test_what_stands_in_the_title_as_typed_is_marked_only_so_in_the_text(db):
 def test_a_number_in_words_is_marked_beside_what_it_counts(db):
     query = read("quý 4")
     text = "Quý tư: vốn đầu tư 4 tỷ, quý  IV"
-    assert in_brackets(Highlighter(query).marked(text)) == "[Quý tư]: vốn đầu tư [4] tỷ, [quý  IV]"
+    assert in_brackets(*Highlighter(query).marked(text)) == "[Quý tư]: vốn đầu tư [4] tỷ, [quý  IV]"
 
 
 def test_a_text_without_blanks_has_a_snippet(db):
