@@ -185,9 +185,10 @@ def _found(
     found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
     by_name = by_name or (is_left and len(query.needed) < 2)
     if by_name:
-        found.officials = [row for row in today if has_name(query, row.person.name)]
         found.officials = [
-            row for row in found.officials if fits_person(query, row.person.name, row.title)
+            row
+            for row in today
+            if has_name(query, row.person.name) and fits_person(query, row.person.name, row.title)
         ][:MOST]
         return found
     found.places = _parts(query)

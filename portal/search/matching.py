@@ -41,7 +41,7 @@ def fits_person(query: Query, name: str, title: str, unit: str = "") -> bool:
     """By the name, the post or both; and beside them, by the unit."""
     if _is_unwanted(query, name, title, unit):
         return False
-    if _are_in(query.needed, title):
+    if _are_in(query.needed, title) and _is_enough(query.needed, title):
         return True
     of_title = [term for term in query.needed if _is_in(term, title)]
     of_name = [term for term in query.needed if term not in of_title and _is_in(term, name)]
@@ -107,20 +107,25 @@ def _is_of_name(terms: Sequence[Term], name: str, *, is_all: bool) -> bool:
     was typed. Middle names are every third person's."""
     if not _has_accents(terms, name):
         return False
-    first, *_others, last = (word.folded for word in (*words_of(name)[:1], *words_of(name)))
+    own = [word.folded for word in words_of(name)]
     found = _found(terms, name)
-    if last in found:
+    if own and own[-1] in found:
         return True
-    return _stand_in_a_row(found, name) if len(found) > 1 else is_all and found == [first]
+    return _stand_in_a_row(found, name) if len(found) > 1 else is_all and found == own[:1]
 
 
 def _is_part(terms: Sequence[Term], text: str) -> bool:
     """Two words or more, in their order."""
-    if not _are_in(terms, text):
-        return False
-    found = _found(terms, text)
-    is_enough = len(found) > 1 or get_language() == "en"  # whose words are more than syllables
-    return is_enough and _stand_in_order(found, text)
+    return (
+        _are_in(terms, text)
+        and _is_enough(terms, text)
+        and _stand_in_order(_found(terms, text), text)
+    )
+
+
+def _is_enough(terms: Sequence[Term], text: str) -> bool:
+    """One syllable is none of a post with two; an English word is more than a syllable."""
+    return len(_found(terms, text)) > 1 or len(words_of(text)) == 1 or get_language() == "en"
 
 
 def _found(terms: Iterable[Term], text: str) -> list[str]:
