@@ -89,10 +89,12 @@ def test_it_is_no_change_of_what_pages_show(settings, tmp_path):
     assert is_noticed("EXECUTE other (1)")
 
 
-def test_the_server_compiles_no_query(db):
+def test_the_server_neither_compiles_a_query_nor_shares_it_out(db):
     with connection.cursor() as cursor:
         cursor.execute("SHOW jit")
         assert cursor.fetchone() == ("off",)
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)
 
 
 def test_the_server_plans_once(db):

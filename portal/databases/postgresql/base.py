@@ -27,10 +27,13 @@ class DatabaseWrapper(NoticesChanges, base.DatabaseWrapper):
 
         And what it has planned it would plan anew five times, or for ever where it thinks that only
         the moment of the question tells how much there is to read: a millisecond on every page.
+        To share a question out among processors takes longer than any of ours, too.
         """
         super()._configure_connection(connection)  # type: ignore[misc]
         with connection.cursor() as cursor:
-            cursor.execute("SET jit = off; SET plan_cache_mode = force_generic_plan")
+            cursor.execute(
+                "SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_generic_plan"
+            )
         return True
 
     def planned(self, sql: str, values: Sequence[Any]) -> str:
