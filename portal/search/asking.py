@@ -26,7 +26,22 @@ _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
     (
-        *("quy", "dot", "ky", "khoa", "lan", "vong", "so", "doan", "phan", "tap", "cap", "hang"),
+        *(
+            "quy",
+            "qui",
+            "dot",
+            "ky",
+            "ki",
+            "khoa",
+            "lan",
+            "vong",
+            "so",
+            "doan",
+            "phan",
+            "tap",
+            "cap",
+            "hang",
+        ),
         *(
             "loai",
             "nhom",
@@ -43,6 +58,7 @@ _COUNTED = frozenset(
         *("bac", "goi", "lo", "tuyen", "khu", "vung", "thu"),
     )
 )
+_OF_THE_PAST = frozenset(("nguyên", "cựu"))
 _COUNTED_AFTER = frozenset(("thang", "ngay", "nam", "tuan", "gio", "lan"))
 _UNIT = re.compile(r"(?:k|m|c|d|g)?(?:v|w|wh|va|m|g|b|hz|ha|l)\d?$")
 # As telephone numbers are written.
@@ -290,6 +306,11 @@ class Query:
         rest = replace(self, terms=tuple(kept))
         is_question = len(kept) < len(self.terms) and not all(term.is_small for term in kept)
         return rest if is_question else None
+
+    def of_the_past(self) -> Query | None:
+        """What is behind “nguyên” or “cựu”."""
+        is_gone = bool(self.terms[1:]) and self.terms[0].words[0].spelled in _OF_THE_PAST
+        return replace(self, terms=self.terms[1:]) if is_gone else None
 
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
         """These words, or what may have been meant by one slip."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,12 +23,13 @@ from news.models import Category
 from portal.models import Destination
 from portal.search.asking import Query
 from portal.search.matching import (
+    Part,
     fits,
-    fits_any,
-    fits_person,
     folded_words,
-    has_name,
+    is_matter,
+    is_named,
     is_said_in,
+    part_of_person,
     words_of,
 )
 from portal.search.models import SearchWord, VainKey
@@ -111,29 +111,36 @@ def week_keys_of(rows: Rows) -> dict[str, str]:
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = shared("people of the search", _everybody)
+    if (gone := query.of_the_past()) and (
+        found := _found(gone, rows, everybody, of_the_past=True)
+    ).former:
+        return found
     found = _found(query, rows, everybody)
     if found.is_empty and (whom := query.of_whom()):
         found = _found(whom, rows, everybody, is_left=True)
     if found.is_empty and (named := query.of_whom(by_name=True)):
         found = _found(named, rows, everybody, is_left=True, by_name=True)
-    if found.is_empty and (meant := _with_one_slip(whom or query, everybody)):
+    if found.is_empty and (meant := _with_one_slip(whom or query, rows, everybody)):
         found = _found(meant, rows, everybody)
         found.is_by_slip = True
-    elif found.is_empty and (meant := _with_one_slip(whom or query, everybody, ask_texts=True)):
+    elif found.is_empty and (
+        meant := _with_one_slip(whom or query, rows, everybody, ask_texts=True)
+    ):
         found = _found(meant, rows, everybody)
     return found
 
 
 def _with_one_slip(
-    query: Query, everybody: Sequence[Appointment], *, ask_texts: bool = False
+    query: Query, rows: Rows, everybody: Sequence[Appointment], *, ask_texts: bool = False
 ) -> Query | None:
-    """Where all words but one are of names and posts, or of the hotline, and that one is no word:
+    """Where all words but one are of the directory or of the hotline, and that one is no word:
     the query with what it may have been. `ask_texts`, which is one query more, tells that of a whole
     name or in English."""
     if query.phrases or query.without:
         return None  # who uses quotes means what he says
     posts = frozenset(words_of(str(Destination.HOTLINE.label))).union(
-        *(words_of(row.title) for row in everybody)
+        *(words_of(row.title) for row in everybody),
+        *(words_of(text) for row in rows if row["sort"] in _NAMED for text in row["texts"]),
     )
     known = posts.union(*(words_of(row.person.name) for row in everybody))
     folded = {word.folded for word in known}
@@ -166,6 +173,9 @@ def _meant_by(slip: Word, known: Set[str], posts: Set[Word]) -> list[str]:
     return sorted(one_slip(slip.folded) & known) if len(slip.folded) > 2 else []
 
 
+_NAMED = ("unit", "duty", "post")
+
+
 def _is_known(word: Word) -> bool:
     """To some text."""
     return SearchWord.objects.filter(word=word.folded).exists()
@@ -178,27 +188,41 @@ def _found(
     *,
     is_left: bool = False,
     by_name: bool = False,
+    of_the_past: bool = False,
 ) -> Directory:
     """`is_left` is what is left of a question for somebody: one word of it is a name, or nothing."""
     today = ranked(row for row in everybody if row.is_current())
     found = Directory()
     found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
-    by_name = by_name or (is_left and len(query.needed) < 2)
-    if by_name:
-        found.officials = [
-            row
-            for row in today
-            if has_name(query, row.person.name) and fits_person(query, row.person.name, row.title)
-        ][:MOST]
+    units = _with_units_above(rows)
+    found.former = _former(query, everybody, today, units, by_post=of_the_past)
+    if by_name or (is_left and len(query.needed) < 2 and not _digits(query)):
+        found.officials = [row for row in today if _part(query, row, units) is Part.NAME][:MOST]
         return found
     found.places = _parts(query)
-    _units_and_duties(query, rows, {row.post_id for row in today}, found)
-    found.officials = _officials(query, today, found.duties)
+    _units_and_duties(query, rows, {row.post_id for row in today}, units, found)
+    found.officials = _officials(query, today, found.duties, units)
     if query.sequences[0] and _is_hotline(query):
         found.officials = found.hotline
         found.places = found.places or [_place(Destination.HOTLINE)]
-    found.former = _former(query, everybody, today)
     return found
+
+
+def _with_units_above(rows: Rows) -> dict[int, str]:
+    """Of each unit its name and those of the units it belongs to."""
+    units = {row["pk"]: row for row in rows if row["sort"] == "unit"}
+    names = {}
+    for pk, row in units.items():
+        chain = [row]
+        while (above := units.get(chain[-1]["post"])) and above not in chain:
+            chain.append(above)
+        names[pk] = "\n".join(each["name"] for each in chain)
+    return names
+
+
+def _part(query: Query, row: Appointment, units: Mapping[int, str]) -> Part | None:
+    unit = units.get(row.post.unit_id, row.post.unit.name)
+    return part_of_person(query, row.person.name, row.title, unit)
 
 
 @Written
@@ -219,22 +243,23 @@ def fit(query: Query, text: str) -> int:
 
 
 def _officials(
-    query: Query, today: Sequence[Appointment], duties: Iterable[Duty]
+    query: Query,
+    today: Sequence[Appointment],
+    duties: Iterable[Duty],
+    units: Mapping[int, str],
 ) -> list[Appointment]:
     digits = _digits(query)
     answering = {(duty.post_id, duty.holder_id) for duty in duties}
     found = []
     for at, row in enumerate(today):
-        names = (row.person.name, row.title, row.post.unit.name)
-        own = fits_person(query, row.person.name, row.title)
         if digits:
             rank = 0 if _has_number(row.public_numbers, digits) else None
-        elif own:
-            rank = min(fit(query, names[0]), fit(query, names[1]))
+        elif part_of_person(query, row.person.name, row.title):
+            rank = min(fit(query, row.person.name), fit(query, row.title))
         elif (row.post_id, None) in answering or (row.post_id, row.pk) in answering:
             rank = 3
         else:
-            rank = 4 if fits_person(query, row.person.name, row.title, row.post.unit.name) else None
+            rank = 4 if _part(query, row, units) else None
         if rank is not None:
             found.append((rank, at, row))
     return [row for _rank, _at, row in sorted(found, key=lambda each: each[:2])][:MOST]
@@ -249,16 +274,17 @@ def _has_number(numbers: Iterable[PhoneNumber], digits: str) -> bool:
 
 
 def _former(
-    query: Query, everybody: Iterable[Appointment], today: Sequence[Appointment]
+    query: Query,
+    everybody: Iterable[Appointment],
+    today: Sequence[Appointment],
+    units: Mapping[int, str],
+    *,
+    by_post: bool,
 ) -> list[Appointment]:
-    """Who held a post, found by name: since when no more, and who holds it today."""
+    """Who held a post, found by name, or `by_post` too: since when no more, and who holds it today."""
+    wanted = (Part.NAME, Part.POST) if by_post else (Part.NAME,)
     left = [row for row in everybody if row.ended_on is not None and not row.is_current()]
-    rows = [
-        row
-        for row in left
-        if has_name(query, row.person.name)
-        and fits_person(query, row.person.name, row.title, row.post.unit.name)
-    ]
+    rows = [row for row in left if _part(query, row, units) in wanted]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
     rows = [copy(row) for row in rows[:MOST]]  # they are other searches' too
     for row in rows:
@@ -267,7 +293,9 @@ def _former(
     return rows
 
 
-def _units_and_duties(query: Query, rows: Rows, held: Set[int], found: Directory) -> None:
+def _units_and_duties(
+    query: Query, rows: Rows, held: Set[int], units: Mapping[int, str], found: Directory
+) -> None:
     """Posts too, of which nobody is `held`: who holds one stands among the officials."""
     numbers: dict[tuple[str, int], list[PhoneNumber]] = {}
     for row in rows:
@@ -285,7 +313,9 @@ def _units_and_duties(query: Query, rows: Rows, held: Set[int], found: Directory
         if row["sort"] != "unit" and not is_vacant:
             continue
         own = numbers.get((row["slug"], row["pk"] if is_vacant else 0), [])
-        if fits_any(query, row["texts"]) or _has_number(own, digits):
+        above = units.get(row["post"] if is_vacant else row["pk"], "")
+        is_asked = any(is_named(query, text, above) for text in row["texts"])
+        if is_asked or _has_number(own, digits):
             url = reverse("contacts:unit", args=[row["slug"]])
             found.units.append(Place(row["name"], url, tuple(own), is_vacant))
     found.units.sort(key=lambda place: fit(query, place.title))
@@ -293,8 +323,8 @@ def _units_and_duties(query: Query, rows: Rows, held: Set[int], found: Directory
 
 
 def _digits(query: Query) -> str:
-    """Of a query that is nothing else."""
-    words = [word.folded for word in query.words]
+    """Of a query that is nothing else, but for small words."""
+    words = [word.folded for term in query.needed for word in term.words]
     return "".join(words) if all(map(str.isdigit, words)) else ""
 
 
@@ -303,14 +333,13 @@ def _number(row: dict[str, Any]) -> PhoneNumber:
     return PhoneNumber(raw=row["name"], kind=kind, dial=dial, e164=e164, extension=extension)
 
 
-_PIECE = re.compile(r"[,.;:\n•–]+")
-
-
 def _fits_duty(query: Query, texts: Sequence[str]) -> bool:
     """By its name, or by a part of its description."""
     count = len(codes())
-    pieces = (piece for text in texts[count:] for piece in _PIECE.split(text))
-    return fits_any(query, texts[:count]) or any(is_said_in(query, piece) for piece in pieces)
+    names, descriptions = texts[:count], texts[count:]
+    return any(is_matter(query, text) for text in names) or any(
+        is_said_in(query, text) for text in descriptions
+    )
 
 
 # Then come texts: all that the row is found by, in every language.
@@ -332,7 +361,8 @@ def _texts(model: Any, sort: str, language: str, *more: str) -> Any:
     rows = rows.annotate(
         sort=Value(sort, output_field=CharField()),
         shown=text_in("name", language),
-        post_key=F("post_id") if has_post else Value(0),
+        # Of a unit the one that it belongs to.
+        post_key=Coalesce("post_id" if has_post else "parent_id", Value(0)),
         holder_key=Coalesce("holder_id", Value(0)) if has_post else Value(0),
     )
     return _with_texts(rows, *(name for field in ("name", *more) for name in columns(field)))
@@ -344,7 +374,7 @@ def _vacant_or_held(language: str) -> Any:
     rows = rows.annotate(
         sort=Value("post", output_field=CharField()),
         shown=text_in("title", language),
-        zero=Value(0),
+        zero=F("unit_id"),
         one=Value(0),
     )
     return _with_texts(rows, *columns("title"))

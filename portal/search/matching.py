@@ -7,8 +7,11 @@ query that nobody types by chance; and accents that were typed are to be right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 
@@ -17,46 +20,125 @@ from vietnamese.folding import has_marks
 from vietnamese.words import Word, as_word, split_words
 
 
+class Part(Enum):
+    """What of a person a query names."""
+
+    NAME = "name"
+    POST = "post"
+
+
 def fits(query: Query, text: str) -> bool:
     """Whether every idea of the query is in the text, in one of its forms."""
     return not _is_unwanted(query, text) and _are_in(query.needed, text)
 
 
-def fits_any(query: Query, texts: Iterable[str]) -> bool:
-    return any(fits(query, text) for text in texts)
-
-
-def is_said_in(query: Query, sentence: str) -> bool:
-    """Two words side by side, or more of them in their order: whose description has “cấp phép cho người
-    nước ngoài” is not there for “cấp nước”."""
-    if not fits(query, sentence):
+def is_named(query: Query, name: str, above: str = "") -> bool:
+    """Of a unit or a matter: by words of its name in their order, two or more of a long name; and
+    beside them by the units it belongs to."""
+    if _is_unwanted(query, name):
         return False
-    found = _found(query.needed, sentence)
+    for terms in _readings(query):
+        own = [term for term in terms if _is_in(term, name)]
+        others = [term for term in terms if term not in own]
+        if own and _is_part(own, name, shortest=2) and (not others or _is_part(others, above)):
+            return True
+    return False
+
+
+def is_matter(query: Query, name: str) -> bool:
+    """By its name, but of two words only those side by side: “cung cấp thông tin cho báo chí” is no
+    “thông báo”."""
+    if not is_named(query, name):
+        return False
+    found = _found(query.needed, name)
+    return len(found) != 2 or _stand_in_a_row(found, name)
+
+
+def is_said_in(query: Query, description: str) -> bool:
+    """Three words or more side by side, or two that are nearly all of what stands between commas: whose
+    description has “cấp phép cho người nước ngoài” is not there for “cấp nước”."""
+    if not fits(query, description):
+        return False
+    found = _found(query.needed, description)
     if len(found) > 2:
-        return _stand_in_order(found, sentence)
-    return len(found) > 1 and _stand_in_a_row(found, sentence)
+        return any(_stand_in_a_row(found, sentence) for sentence in _SENTENCE.split(description))
+    pieces = [words_of(piece) for piece in _PIECE.split(description)]
+    short = [[word.folded for word in piece] for piece in pieces if len(piece) <= MOST_OF_A_PIECE]
+    return len(found) > 1 and any(found in (piece[:2], piece[-2:]) for piece in short)
 
 
-def fits_person(query: Query, name: str, title: str, unit: str = "") -> bool:
-    """By the name, the post or both; and beside them, by the unit."""
+_SENTENCE, _PIECE = re.compile(r"[.;\n•]+"), re.compile(r"[,.;:\n•–]+")
+MOST_OF_A_PIECE = 4  # words
+
+
+def part_of_person(query: Query, name: str, title: str, unit: str = "") -> Part | None:
+    """By the name, the post or both; and beside them, by the unit and those above it."""
     if _is_unwanted(query, name, title, unit):
+        return None
+    splits = [each for terms in _readings(query) for each in _splits(terms, name, title)]
+    valid = [each for each in splits if _is_valid(each, name, title, unit)]
+    if any(each.of_name for each in valid):
+        return Part.NAME
+    return Part.POST if valid else None
+
+
+class _Split(NamedTuple):
+    """Which ideas of a query are of the name, of the post, and of the unit."""
+
+    of_name: list[Term]
+    of_title: list[Term]
+    of_unit: list[Term]
+
+
+def _splits(terms: list[Term], name: str, title: str) -> Iterator[_Split]:
+    """All of one; or a part that is the name as it is written; or what is in one, and the rest."""
+    in_name = [term for term in terms if _is_in(term, name)]
+    in_title = [term for term in terms if _is_in(term, title)]
+    if len(in_name) == len(terms):
+        yield _Split(terms, [], [])
+    if len(in_title) == len(terms):
+        yield _Split([], terms, [])
+    for size in range(len(terms) - 1, 1, -1):
+        for at in range(len(terms) - size + 1):
+            run, rest = terms[at : at + size], terms[:at] + terms[at + size :]
+            if all(term in in_name for term in run) and _stand_in_a_row(_found(run, name), name):
+                yield _Split(run, *_parted(rest, in_title))
+    yield _Split([term for term in in_name if term not in in_title], *_parted(terms, in_title))
+    yield _Split(in_name, *_parted([term for term in terms if term not in in_name], in_title))
+
+
+def _parted(terms: list[Term], wanted: list[Term]) -> tuple[list[Term], list[Term]]:
+    return (
+        [term for term in terms if term in wanted],
+        [term for term in terms if term not in wanted],
+    )
+
+
+def _is_valid(split: _Split, name: str, title: str, unit: str) -> bool:
+    of_name, of_title, of_unit = split
+    of_unit = [term for term in of_unit if term not in of_name]
+    is_all = not of_title and not of_unit
+    if of_name and not _is_of_name(of_name, name, is_all=is_all):
         return False
-    if _are_in(query.needed, title) and _is_enough(query.needed, title):
-        return True
-    of_title = [term for term in query.needed if _is_in(term, title)]
-    of_name = [term for term in query.needed if term not in of_title and _is_in(term, name)]
-    of_unit = [term for term in query.needed if term not in of_title and term not in of_name]
-    if of_name and not (_is_of_name(of_name, name, is_all=of_name == list(query.needed))):
-        return False
-    if of_unit and not (of_title and _is_part(of_unit, unit)):
+    if of_unit and not ((of_title or of_name) and _is_part(of_unit, unit)):
         return False
     return not of_title or _is_part(of_title, title)
 
 
-def has_name(query: Query, name: str) -> bool:
-    """Whether some of the query is the name, or enough of it."""
-    named = [term for term in query.needed if _is_in(term, name)]
-    return bool(named) and _is_of_name(named, name, is_all=len(named) == len(query.needed))
+def _readings(query: Query) -> list[list[Term]]:
+    """As it is; and word by word where several words stand for one idea: “trưởng ban quản lý khu kinh
+    tế” is the head of the board, not somebody of its name."""
+    readings = [list(query.needed)]
+    for forms in ([term.words for term in query.needed], [_longest(term) for term in query.needed]):
+        words = [word for form in forms for word in form]
+        reading = [Term((word,)) for word in words]
+        if len(reading) > len(query.needed) and reading not in readings:
+            readings.append(reading)
+    return readings
+
+
+def _longest(term: Term) -> tuple[Word, ...]:
+    return max(term.forms, key=len)
 
 
 @lru_cache(maxsize=4096)  # the same names in every search
@@ -84,13 +166,15 @@ def _are_in(terms: Sequence[Term], text: str) -> bool:
 
 
 def _has_accents(terms: Sequence[Term], text: str) -> bool:
-    """Those that were typed; or, side by side, at least half of them: “trưỡng ban”, but neither “sổ đỏ”
-    for “sơ đồ” nor “bão” for “bảo”."""
+    """Those that were typed; or at least half of them, of two words side by side: “trưỡng ban”, but
+    neither “sổ đỏ” for “sơ đồ” nor “bão” for “bảo”."""
     typed = [word for word in _typed(terms) if word.folded in folded_words(text)]
     spelled = {word.spelled for word in words_of(text)}
     wrong = [word for word in typed if has_marks(word.spelled) and word.spelled not in spelled]
+    folded = [word.folded for word in typed]
     return not wrong or (
-        2 * len(wrong) <= len(typed) and _stand_in_a_row([word.folded for word in typed], text)
+        2 * len(wrong) <= len(typed)
+        and (_stand_in_a_row(folded, text) or (len(typed) > 2 and _stand_in_order(folded, text)))
     )
 
 
@@ -114,18 +198,14 @@ def _is_of_name(terms: Sequence[Term], name: str, *, is_all: bool) -> bool:
     return _stand_in_a_row(found, name) if len(found) > 1 else is_all and found == own[:1]
 
 
-def _is_part(terms: Sequence[Term], text: str) -> bool:
-    """Two words or more, in their order."""
-    return (
-        _are_in(terms, text)
-        and _is_enough(terms, text)
-        and _stand_in_order(_found(terms, text), text)
-    )
-
-
-def _is_enough(terms: Sequence[Term], text: str) -> bool:
-    """One syllable is none of a post with two; an English word is more than a syllable."""
-    return len(_found(terms, text)) > 1 or len(words_of(text)) == 1 or get_language() == "en"
+def _is_part(terms: Sequence[Term], text: str, *, shortest: int = 1) -> bool:
+    """Two words or more, in their order; one syllable only of so short a text: an English word is more
+    than a syllable."""
+    if not _are_in(terms, text):
+        return False
+    found = _found(terms, text)
+    is_enough = len(found) > 1 or len(words_of(text)) <= shortest or get_language() == "en"
+    return is_enough and _stand_in_order(found, text)
 
 
 def _found(terms: Iterable[Term], text: str) -> list[str]:

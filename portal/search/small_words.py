@@ -46,14 +46,14 @@ _OF_ASKING = (
     *("ai phụ trách", "ai làm", "ai là", "là ai", "người phụ trách"),
     *("số điện thoại", "điện thoại", "sđt", "số đt", "đt", "số máy", "số di động", "hotline"),
     *("đường dây nóng", "email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay"),
-    *("hiện tại", "phone number", "phone", "telephone", "contact"),
+    *("hiện tại", "phone number", "phone", "telephone", "contact", "đồng chí", "đ c"),
 )
 # Without accents they may be anything: “so do” is a map.
 _OF_ASKING_ALONE = ("số", "của", "xin", "phụ trách", "cho", "ai")
 _HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
 # Without accents “co” is more than “cô”, and “chu dau tu” an investor.
-_PLAIN_HONORIFICS = frozenset(("anh", "ong"))
-_ALL_PLAIN_HONORIFICS = frozenset(map(fold, _HONORIFICS))
+_PLAIN_HONORIFICS = frozenset(("anh", "ong", "mr", "ms", "mrs", "madam"))
+_ALL_PLAIN_HONORIFICS = _PLAIN_HONORIFICS | frozenset(map(fold, _HONORIFICS))
 
 
 def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]:
@@ -95,7 +95,9 @@ def words_of_asking(words: Sequence[Word], *, before_a_name: bool = False) -> se
     else:
         typed, known = [word.folded for word in words], _ASKING_WITHOUT
         honorifics = _ALL_PLAIN_HONORIFICS if before_a_name else _PLAIN_HONORIFICS
-    return _grouped(typed, known) | {at for at, word in enumerate(typed) if word in honorifics}
+    # Before a name: “Nguyễn Văn Anh” is called Anh.
+    before = {at for at, word in enumerate(typed[:-1]) if word in honorifics}
+    return _grouped(typed, known) | before
 
 
 def _grouped(typed: Sequence[str], known: Set[tuple[str, ...]]) -> set[int]:

@@ -16,6 +16,7 @@ from tests.making import (
     make_post,
     make_unit,
 )
+from vietnamese.folding import fold
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,108 @@ def test_a_part_of_its_name_is_not_the_hotline(citizen):
         answer = found(citizen, query)
         assert len(answer.officials) == 2, query
         assert [place.url for place in answer.places] == ["/duong-day-nong/"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        *(("Trần Thị Lý", "Trưởng phòng Quản lý đầu tư"), ("Nguyễn Văn Trường", "Trưởng ban")),
+        *(("Lê Thị Thanh", "Chánh Thanh tra"), ("Võ Hồng Phong", "Trưởng phòng Kế hoạch")),
+        *(("Bùi Hữu Tư", "Phó Trưởng phòng Quản lý đầu tư"), ("Đỗ Ban", "Trưởng ban")),
+    ],
+)
+def test_a_name_may_share_a_syllable_with_its_post(name, title, citizen):
+    make_official(name=name, post=make_post(title_vi=title))
+    for query in (
+        name,
+        fold(name),
+        f"{title} {name}",
+        f"ông {name}",
+        f"{fold(name)} {fold(title)}",
+    ):
+        assert len(found(citizen, query).officials) == 1, query
+
+
+def test_anh_at_the_end_is_a_name(citizen):
+    make_official(name="Nguyễn Văn An", post=make_post(title_vi="Chánh Văn phòng"))
+    gone = make_official(name="Nguyễn Trọng Nghĩa", post=make_post(title_vi="Trưởng ban"))
+    hand_over(gone, on=timezone.localdate())
+    make_edition(title="Tin", lead="", body="Anh, bác.")
+    for query in ("Nguyễn Văn Anh", "Nguyễn Trọng Anh", "nguyen van anh", "Nguyễn Văn Bác"):
+        answer = found(citizen, query)
+        assert (answer.officials, answer.former) == ([], []), query
+
+
+def test_who_held_a_post_is_found_as_one_asks_for_him(citizen):
+    gone = make_official(name="Nguyễn Trọng Nghĩa", post=make_post(title_vi="Trưởng ban"))
+    hand_over(gone, on=timezone.localdate(), successor=Person.objects.create(name="Lê Văn Bình"))
+    for query in (
+        *("ông Nghĩa", "sđt ông Nghĩa", "nguyên trưởng ban Nguyễn Trọng Nghĩa", "cựu trưởng ban"),
+        *("nguyên trưởng ban", "nghĩa", "trưởng ban Nghĩa"),
+    ):
+        assert [row.person.name for row in found(citizen, query).former] == [
+            "Nguyễn Trọng Nghĩa"
+        ], query
+    assert found(citizen, "trưởng ban").former == []
+
+
+def test_a_list_in_what_somebody_does_is_one_thing(citizen):
+    official = make_official(name="Mai Lan", post=make_post(title_vi="Chuyên viên"))
+    Duty.objects.create(
+        name_vi="Cung cấp thông tin cho báo chí",
+        description_vi=(
+            "Tiếp nhận đơn thư khiếu nại, tố cáo, kiến nghị. Phòng cháy, chữa cháy, cứu nạn, cứu hộ."
+            " Bảo vệ hành lang an toàn đường bộ."
+        ),
+        post=official.post,
+    )
+    for query in ("khiếu nại, tố cáo", "khieu nai to cao", "PCCC", "cứu nạn cứu hộ", "tố cáo"):
+        assert len(found(citizen, query).officials) == 1, query
+    for query in ("thông báo", "an toàn", "báo", "thông tin an toàn"):
+        assert found(citizen, query).officials == [], query
+
+
+def test_a_post_may_be_asked_for_with_the_agency(citizen):
+    board = make_unit(name_vi="Ban Quản lý Khu kinh tế")
+    office = make_unit(name_vi="Văn phòng", parent=board)
+    make_official(name="Lê Văn Bình", post=make_post(title_vi="Trưởng ban", unit=board))
+    make_official(name="Mai Lan", post=make_post(title_vi="Chánh Văn phòng", unit=office))
+    for query, name in (
+        *((f"trưởng {board}", "Lê Văn Bình") for board in ("ban quản lý khu kinh tế", "BQL KKT")),
+        *((f"chánh văn phòng {board}", "Mai Lan") for board in ("BQL KKT", "ban quản lý")),
+        *(("truong ban quan ly", "Lê Văn Bình"), ("Lê Văn Bình ban quản lý KKT", "Lê Văn Bình")),
+    ):
+        assert [row.person.name for row in found(citizen, query).officials] == [name], query
+    answer = found(citizen, "văn phòng ban quản lý khu kinh tế")
+    assert [place.title for place in answer.units] == ["Văn phòng"]
+
+
+@pytest.mark.parametrize(
+    "query", ["sđt 0913705521", "gọi 0913705521", "0913705521 là ai", "đt: 0913 705 521"]
+)
+def test_a_number_may_stand_in_a_question(query, citizen):
+    make_official("0913 705 521", name="Mai Lan")
+    assert len(found(citizen, query).officials) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["trương phòng đầu tư", "trưởng phòng đàu tư", "trưởng phòng quản lý đấu tư"]
+)
+def test_one_accent_of_several_may_be_wrong(query, citizen):
+    make_official(name="Mai Lan", post=make_post(title_vi="Trưởng phòng Quản lý đầu tư"))
+    assert len(found(citizen, query).officials) == 1
+
+
+def test_in_english_one_says_mister(citizen):
+    make_official(name="Lê Văn Bình", post=make_post(title_en="Head of Investment"))
+    for query in ("Mr Binh", "Mr Le Van Binh", "contact Ms Binh", "head of investment"):
+        assert len(found(citizen, query, "/en/search/").officials) == 1, query
+
+
+def test_a_slip_finds_what_somebody_does(citizen):
+    official = make_official(name="Mai Lan", post=make_post(title_vi="Chuyên viên"))
+    Duty.objects.create(name_vi="Đền bù", description_vi="Giải phóng mặt bằng", post=official.post)
+    assert len(found(citizen, "giải phóng mặt bằg").officials) == 1
 
 
 def test_a_post_that_nobody_holds_is_found_with_its_number(citizen):
