@@ -31,8 +31,7 @@ from portal.search.candidates import (
     PHRASE,
     SPELLED,
     SPELLED_TITLE,
-    TITLE_PHRASE,
-    TITLED,
+    TOGETHER,
     Filters,
     candidates,
     is_number,
@@ -234,15 +233,15 @@ def _near_syllables(query: Query, found: list[Found]) -> list[Hit]:
     return _shown(near_query, near) if near else _shown(query, ranked(query, found, PER_PAGE))
 
 
-_AS_TYPED = SPELLED | SPELLED_TITLE | PHRASE | TITLED | TITLE_PHRASE
+_AS_TYPED = SPELLED | SPELLED_TITLE | TOGETHER
 
 
 def _is_meagre(query: Query, found: list[Found], directory: Directory) -> bool:
     """Nothing, or by chance: of a long question the words apart, in one text or two."""
     if not found:
         return directory.is_empty or directory.is_by_slip
-    is_by_chance = not any(each.tiers & (PHRASE | TITLED | TITLE_PHRASE) for each in found)
-    return is_by_chance and len(found) <= MEAGRE and len(query.needed) >= MANY_WORDS
+    is_by_chance = not any(each.tiers & TOGETHER for each in found)
+    return is_by_chance and len(found) <= MEAGRE and len(query.needed) > 2
 
 
 def common_words() -> Counter[str]:

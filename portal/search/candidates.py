@@ -41,6 +41,9 @@ EVERYWHERE, SPELLED, SPELLED_TITLE, TITLED, TITLE_PHRASE, PHRASE, ALL_KINDS = (
 )
 
 
+TOGETHER = TITLED | TITLE_PHRASE | PHRASE  # words that are in a title, or side by side
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the reader has chosen: "" is everything."""

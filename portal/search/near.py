@@ -14,6 +14,7 @@ from portal.search.candidates import (
     FEW,
     LONG,
     MANY_WORDS,
+    TOGETHER,
     Filters,
     public_documents,
     questions_of,
@@ -60,9 +61,13 @@ def nearest(query: Query, filters: Filters) -> tuple[Query, list[Found]]:
         return query, []
     first, _key = rows[0]
     way = ways[first]
-    keys = dict.fromkeys(key for at, key in rows if at == first or not way.has_all)
-    near = public_documents(keys, with_tokens=True)
-    return way.query, (_ranked_by_tokens if way.has_all else _ranked_by_share)(way.query, near)
+    near = public_documents(dict.fromkeys(key for _at, key in rows), with_tokens=True)
+    if way.has_all:
+        own = {key for at, key in rows if at == first}
+        best = _ranked_by_tokens(way.query, [each for each in near if each.key in own])
+        if len(own) == len(near) or any(each.tiers & TOGETHER for each in best):
+            return way.query, best
+    return way.query, _ranked_by_share(way.query, near)
 
 
 def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
@@ -75,6 +80,7 @@ def _ranked_by_tokens(query: Query, near: list[Found]) -> list[Found]:
 def _ranked_by_share(query: Query, near: list[Found]) -> list[Found]:
     ranking = Ranking(query)
     for each in near:
+        each.score = 0
         ranking.by_share(each)
     return sorted(near, key=Found.order)[:MOST_NEAR]
 

@@ -36,6 +36,7 @@ class _Typed:
     ideas: tuple[Term, ...]
     begun: Word
     words: tuple[Word, ...]  # all of them, as they are meant
+    short: Term | None = None  # the last word, where it is an abbreviation
 
     @property
     def beginnings(self) -> set[str]:
@@ -47,8 +48,10 @@ class _Typed:
             any({word.folded for word in form} <= folded for form in idea.forms)
             for idea in self.ideas
         )
-        return is_known and any(
-            word.startswith(beginning) for beginning in self.beginnings for word in folded
+        forms = self.short.others if self.short else ()
+        return is_known and (
+            any(word.startswith(beginning) for beginning in self.beginnings for word in folded)
+            or any({word.folded for word in form} <= folded for form in forms)
         )
 
     def has_accents_of(self, words: Sequence[Word]) -> bool:
@@ -83,8 +86,11 @@ def _read(words: Sequence[Word], rows: Rows) -> _Typed:
     meant = tuple(as_word(as_meant(word)) for word in words)
     language = get_language() or "vi"
     whole = " ".join(word.spelled for word in meant[:-1])
-    ideas = read(whole, abbreviations_of(rows), language).terms if whole else ()
-    return _Typed(ideas, meant[-1], meant)
+    known = abbreviations_of(rows)
+    ideas = read(whole, known, language).terms if whole else ()
+    (last,) = read(meant[-1].spelled, known, language).terms[:1] or (None,)
+    is_short = last is not None and any(len(form) > 1 for form in last.others)
+    return _Typed(ideas, meant[-1], meant, last if is_short else None)
 
 
 def _in_titles(typed: _Typed) -> Iterator[str]:
@@ -92,7 +98,8 @@ def _in_titles(typed: _Typed) -> Iterator[str]:
     wanted: list[Condition] = [one_of(idea, TITLE) for idea in typed.ideas]
     if len(typed.begun.folded) >= SHORTEST:  # too many words begin with one letter
         beginnings = sorted(typed.beginnings)
-        wanted.append(OneOf(tuple(Beginning(TITLE + safe(each)) for each in beginnings)))
+        begun: list[Condition] = [Beginning(TITLE + safe(each)) for each in beginnings]
+        wanted.append(OneOf((*begun, *([one_of(typed.short, TITLE)] if typed.short else []))))
     condition = All((mark(get_language() or "vi"), *wanted))
     try:
         rows = engine().ask([Question(1, condition, _LOOKED_AT)], key_at(timezone.now(), last=True))

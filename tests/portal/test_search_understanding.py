@@ -603,3 +603,16 @@ def test_past_the_last_page_is_the_last_page(citizen):
         make_edition(title=f"Bến cảng {number}", lead="", body="")
     answer = citizen.get("/tim-kiem/?q=bến+cảng&page=9").context["answer"]
     assert (answer.page, len(answer.hits)) == (2, 5)
+
+
+def test_syllables_here_and_there_do_not_hide_two_words_together(db):
+    make_edition(title="Đơn giá bồi thường cây trồng, vật nuôi", lead="", body="")
+    make_edition(title="Tin", lead="", body="Đoàn đến thăm. Nhiều người trồng hoa. Có một cây đa.")
+    assert titles("đền bù cây trồng")[0] == "Đơn giá bồi thường cây trồng, vật nuôi"
+    assert titles("den bu cay trong")[0] == "Đơn giá bồi thường cây trồng, vật nuôi"
+
+
+def test_three_words_by_chance_do_not_hide_what_is_near(db):
+    make_edition(title="Lịch cắt điện tháng 12", lead="", body="")
+    make_edition(title="Tin", lead="", body="Lịch họp. Giờ cao điểm. Cắt băng.")
+    assert "Lịch cắt điện tháng 12" in titles("lich cat diem")
