@@ -308,9 +308,13 @@ class Query:
         return rest if is_question else None
 
     def of_the_past(self) -> Query | None:
-        """What is behind “nguyên” or “cựu”."""
-        is_gone = bool(self.terms[1:]) and self.terms[0].words[0].spelled in _OF_THE_PAST
-        return replace(self, terms=self.terms[1:]) if is_gone else None
+        """What is behind “nguyên” or “cựu”, or before “cũ”."""
+        if len(self.terms) < 2:
+            return None
+        if self.terms[0].words[0].spelled in _OF_THE_PAST:
+            return replace(self, terms=self.terms[1:])
+        is_gone = self.terms[-1].words[0].spelled == "cũ"
+        return replace(self, terms=self.terms[:-1]) if is_gone else None
 
     def with_slips(self, meant: dict[str, list[str]]) -> Query:
         """These words, or what may have been meant by one slip."""

@@ -40,7 +40,7 @@ from vietnamese.slips import one_slip, sounding_alike, taken_apart
 from vietnamese.words import Word
 
 # Shorter runs of digits are years and counts, not telephone numbers.
-LEAST_DIGITS = 4
+LEAST_DIGITS, WHOLE_NUMBER = 4, 9
 LEAST_ALONE = 5  # letters of a slip that is all of a query
 MOST_TEXTS = 4  # of a telephone number
 MOST = 10
@@ -323,9 +323,11 @@ def _units_and_duties(
 
 
 def _digits(query: Query) -> str:
-    """Of a query that is nothing else, but for small words."""
+    """Of a query that is nothing else, but for small words; or a whole telephone number in it."""
     words = [word.folded for term in query.needed for word in term.words]
-    return "".join(words) if all(map(str.isdigit, words)) else ""
+    if all(map(str.isdigit, words)):
+        return "".join(words)
+    return next((word for word in words if word.isdigit() and len(word) >= WHOLE_NUMBER), "")
 
 
 def _number(row: dict[str, Any]) -> PhoneNumber:

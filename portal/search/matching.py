@@ -40,7 +40,7 @@ def is_named(query: Query, name: str, above: str = "") -> bool:
     for terms in _readings(query):
         own = [term for term in terms if _is_in(term, name)]
         others = [term for term in terms if term not in own]
-        if own and _is_part(own, name, shortest=2) and (not others or _is_part(others, above)):
+        if own and _is_part(own, name, shortest=2) and (not others or _is_of_unit(others, above)):
             return True
     return False
 
@@ -120,9 +120,20 @@ def _is_valid(split: _Split, name: str, title: str, unit: str) -> bool:
     is_all = not of_title and not of_unit
     if of_name and not _is_of_name(of_name, name, is_all=is_all):
         return False
-    if of_unit and not ((of_title or of_name) and _is_part(of_unit, unit)):
+    if of_unit and not ((of_title or of_name) and _is_of_unit(of_unit, unit)):
         return False
     return not of_title or _is_part(of_title, title)
+
+
+def _is_of_unit(terms: Sequence[Term], units: str) -> bool:
+    """Of a unit, or of one it belongs to from the beginning of its name: most end in “khu kinh tế”."""
+    own, *above = units.split("\n")
+    if _is_part(terms, own):
+        return True
+    return any(
+        _is_part(terms, name) and _found(terms, name)[:1] == [words_of(name)[0].folded]
+        for name in above
+    )
 
 
 def _readings(query: Query) -> list[list[Term]]:
@@ -189,12 +200,14 @@ def _typed(terms: Iterable[Term]) -> list[Word]:
 def _is_of_name(terms: Sequence[Term], name: str, *, is_all: bool) -> bool:
     """The last word, by which one is called, or two side by side; of the family name alone, all that
     was typed. Middle names are every third person's."""
-    if not _has_accents(terms, name):
+    if not _has_accents(terms, name) or not (whole := words_of(name)):
         return False
-    own = [word.folded for word in words_of(name)]
+    own = [word.folded for word in whole]
     found = _found(terms, name)
-    if own and own[-1] in found:
-        return True
+    if own[-1] in found:
+        # “Lê Văn Bính” is not Lê Văn Bình.
+        called = [word.spelled for word in _typed(terms) if word.folded == own[-1]]
+        return not any(map(has_marks, called)) or whole[-1].spelled in called
     return _stand_in_a_row(found, name) if len(found) > 1 else is_all and found == own[:1]
 
 

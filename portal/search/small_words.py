@@ -43,13 +43,13 @@ _BEFORE_A_NUMBER = frozenset(("so", "nam"))
 # Who asks for a person names more than a directory has: “số điện thoại anh Điền”.
 _OF_ASKING = (
     *("cho hỏi", "cho tôi", "cho em hỏi", "xin hỏi", "xin số", "cho xin số", "cho hỏi số"),
-    *("ai phụ trách", "ai làm", "ai là", "là ai", "người phụ trách"),
+    *("ai phụ trách", "ai làm", "ai là", "là ai", "người phụ trách", "phụ trách"),
     *("số điện thoại", "điện thoại", "sđt", "số đt", "đt", "số máy", "số di động", "hotline"),
     *("đường dây nóng", "email", "thư điện tử", "liên hệ", "liên lạc", "gặp", "gọi", "hiện nay"),
     *("hiện tại", "phone number", "phone", "telephone", "contact", "đồng chí", "đ c"),
 )
 # Without accents they may be anything: “so do” is a map.
-_OF_ASKING_ALONE = ("số", "của", "xin", "phụ trách", "cho", "ai")
+_OF_ASKING_ALONE = ("số", "của", "xin", "cho", "ai")
 _HONORIFICS = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "thầy"))
 # Without accents “co” is more than “cô”, and “chu dau tu” an investor.
 _PLAIN_HONORIFICS = frozenset(("anh", "ong", "mr", "ms", "mrs", "madam"))
@@ -62,7 +62,7 @@ def _known(groups: Iterable[str], *, folded: bool) -> frozenset[tuple[str, ...]]
 
 
 _WITH_MARKS, _WITHOUT = _known(_GROUPS, folded=False), _known(_GROUPS, folded=True)
-_ASKING = _known((*_OF_ASKING, *_OF_ASKING_ALONE), folded=False)
+_ASKING = _known(_OF_ASKING, folded=False)
 _ASKING_WITHOUT = _known(_OF_ASKING, folded=True)
 
 
@@ -91,7 +91,8 @@ def words_of_asking(words: Sequence[Word], *, before_a_name: bool = False) -> se
     """Where words stand that say only that a person, a number or an address is looked for; before a
     name also what would be another word elsewhere, as it has no accents."""
     if any(has_marks(word.spelled) for word in words):
-        typed, known, honorifics = [word.spelled for word in words], _ASKING, _HONORIFICS
+        typed, known = [word.spelled for word in words], _ASKING
+        honorifics = _HONORIFICS.union(_OF_ASKING_ALONE)
     else:
         typed, known = [word.folded for word in words], _ASKING_WITHOUT
         honorifics = _ALL_PLAIN_HONORIFICS if before_a_name else _PLAIN_HONORIFICS

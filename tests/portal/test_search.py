@@ -205,7 +205,10 @@ def test_anh_at_the_end_is_a_name(citizen):
     gone = make_official(name="Nguyễn Trọng Nghĩa", post=make_post(title_vi="Trưởng ban"))
     hand_over(gone, on=timezone.localdate())
     make_edition(title="Tin", lead="", body="Anh, bác.")
-    for query in ("Nguyễn Văn Anh", "Nguyễn Trọng Anh", "nguyen van anh", "Nguyễn Văn Bác"):
+    for query in (
+        *("Nguyễn Văn Anh", "Nguyễn Trọng Anh", "nguyen van anh", "Nguyễn Văn Bác"),
+        *("Nguyễn Văn Ân", "Nguyễn Trọng Nghỉa", "Nguyễn Văn Số"),
+    ):
         answer = found(citizen, query)
         assert (answer.officials, answer.former) == ([], []), query
 
@@ -215,7 +218,7 @@ def test_who_held_a_post_is_found_as_one_asks_for_him(citizen):
     hand_over(gone, on=timezone.localdate(), successor=Person.objects.create(name="Lê Văn Bình"))
     for query in (
         *("ông Nghĩa", "sđt ông Nghĩa", "nguyên trưởng ban Nguyễn Trọng Nghĩa", "cựu trưởng ban"),
-        *("nguyên trưởng ban", "nghĩa", "trưởng ban Nghĩa"),
+        *("nguyên trưởng ban", "nghĩa", "trưởng ban Nghĩa", "trưởng ban cũ"),
     ):
         assert [row.person.name for row in found(citizen, query).former] == [
             "Nguyễn Trọng Nghĩa"
@@ -250,12 +253,17 @@ def test_a_post_may_be_asked_for_with_the_agency(citizen):
         *(("truong ban quan ly", "Lê Văn Bình"), ("Lê Văn Bình ban quản lý KKT", "Lê Văn Bình")),
     ):
         assert [row.person.name for row in found(citizen, query).officials] == [name], query
+    assert found(citizen, "chánh văn phòng kinh tế").officials == []
     answer = found(citizen, "văn phòng ban quản lý khu kinh tế")
     assert [place.title for place in answer.units] == ["Văn phòng"]
 
 
 @pytest.mark.parametrize(
-    "query", ["sđt 0913705521", "gọi 0913705521", "0913705521 là ai", "đt: 0913 705 521"]
+    "query",
+    [
+        *("sđt 0913705521", "gọi 0913705521", "0913705521 là ai", "đt: 0913 705 521"),
+        "0913705521 lừa đảo",
+    ],
 )
 def test_a_number_may_stand_in_a_question(query, citizen):
     make_official("0913 705 521", name="Mai Lan")
