@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
@@ -108,30 +108,35 @@ def week_keys_of(rows: Rows) -> dict[str, str]:
     return {row["slug"]: row["name"] for row in rows if row["sort"] == "key"}
 
 
+class _People(NamedTuple):
+    everybody: Sequence[Appointment]
+    today: Sequence[Appointment]
+
+
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = shared("people of the search", _everybody)
-    if (gone := query.of_the_past()) and (
-        found := _found(gone, rows, everybody, of_the_past=True)
-    ).former:
-        return found
-    found = _found(query, rows, everybody)
+    people = _People(everybody, ranked(row for row in everybody if row.is_current()))
+    found = Directory()
+    if gone := query.of_the_past():
+        found = _found(gone, rows, people, of_the_past=True)
+    if not found.former:
+        found = _found(query, rows, people)
     if found.is_empty and (whom := query.of_whom()):
-        found = _found(whom, rows, everybody, is_left=True)
+        found = _found(whom, rows, people, is_left=True)
     if found.is_empty and (named := query.of_whom(by_name=True)):
-        found = _found(named, rows, everybody, is_left=True, by_name=True)
-    if found.is_empty and (meant := _with_one_slip(whom or query, rows, everybody)):
-        found = _found(meant, rows, everybody)
+        found = _found(named, rows, people, is_left=True, by_name=True)
+    if found.is_empty and (meant := _with_one_slip(whom or query, rows, people)):
+        found = _found(meant, rows, people)
         found.is_by_slip = True
-    elif found.is_empty and (
-        meant := _with_one_slip(whom or query, rows, everybody, ask_texts=True)
-    ):
-        found = _found(meant, rows, everybody)
+    elif found.is_empty and (meant := _with_one_slip(whom or query, rows, people, ask_texts=True)):
+        found = _found(meant, rows, people)
+    found.hotline = [row for row in people.today if row.is_on_hotline and row.public_numbers]
     return found
 
 
 def _with_one_slip(
-    query: Query, rows: Rows, everybody: Sequence[Appointment], *, ask_texts: bool = False
+    query: Query, rows: Rows, people: _People, *, ask_texts: bool = False
 ) -> Query | None:
     """Where all words but one are of the directory or of the hotline, and that one is no word:
     the query with what it may have been. `ask_texts`, which is one query more, tells that of a whole
@@ -139,10 +144,10 @@ def _with_one_slip(
     if query.phrases or query.without:
         return None  # who uses quotes means what he says
     posts = frozenset(words_of(str(Destination.HOTLINE.label))).union(
-        *(words_of(row.title) for row in everybody),
+        *(words_of(row.title) for row in people.everybody),
         *(words_of(text) for row in rows if row["sort"] in _NAMED for text in row["texts"]),
     )
-    known = posts.union(*(words_of(row.person.name) for row in everybody))
+    known = posts.union(*(words_of(row.person.name) for row in people.everybody))
     folded = {word.folded for word in known}
     unknown = {word for term in query.needed for word in term.words if word.folded not in folded}
     if len(unknown) != 1:
@@ -184,18 +189,17 @@ def _is_known(word: Word) -> bool:
 def _found(
     query: Query,
     rows: Rows,
-    everybody: Sequence[Appointment],
+    people: _People,
     *,
     is_left: bool = False,
     by_name: bool = False,
     of_the_past: bool = False,
 ) -> Directory:
     """`is_left` is what is left of a question for somebody: one word of it is a name, or nothing."""
-    today = ranked(row for row in everybody if row.is_current())
     found = Directory()
-    found.hotline = [row for row in today if row.is_on_hotline and row.public_numbers]
+    today = people.today
     units = _with_units_above(rows)
-    found.former = _former(query, everybody, today, units, by_post=of_the_past)
+    found.former = _former(query, people, units, by_post=of_the_past)
     if by_name or (is_left and len(query.needed) < 2 and not _digits(query)):
         found.officials = [row for row in today if _part(query, row, units) is Part.NAME][:MOST]
         return found
@@ -203,7 +207,7 @@ def _found(
     _units_and_duties(query, rows, {row.post_id for row in today}, units, found)
     found.officials = _officials(query, today, found.duties, units)
     if query.sequences[0] and _is_hotline(query):
-        found.officials = found.hotline
+        found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
         found.places = found.places or [_place(Destination.HOTLINE)]
     return found
 
@@ -275,20 +279,19 @@ def _has_number(numbers: Iterable[PhoneNumber], digits: str) -> bool:
 
 def _former(
     query: Query,
-    everybody: Iterable[Appointment],
-    today: Sequence[Appointment],
+    people: _People,
     units: Mapping[int, str],
     *,
     by_post: bool,
 ) -> list[Appointment]:
     """Who held a post, found by name, or `by_post` too: since when no more, and who holds it today."""
     wanted = (Part.NAME, Part.POST) if by_post else (Part.NAME,)
-    left = [row for row in everybody if row.ended_on is not None and not row.is_current()]
+    left = [row for row in people.everybody if row.ended_on is not None and not row.is_current()]
     rows = [row for row in left if _part(query, row, units) in wanted]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
     rows = [copy(row) for row in rows[:MOST]]  # they are other searches' too
     for row in rows:
-        others = [each for each in today if each.person_id != row.person_id]
+        others = [each for each in people.today if each.person_id != row.person_id]
         row.today = [each for each in others if each.post_id == row.post_id]  # type: ignore[attr-defined]
     return rows
 

@@ -8,7 +8,7 @@ query that nobody types by chance; and accents that were typed are to be right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,7 +35,7 @@ def fits(query: Query, text: str) -> bool:
 def is_named(query: Query, name: str, above: str = "") -> bool:
     """Of a unit or a matter: by words of its name in their order, two or more of a long name; and
     beside them by the units it belongs to."""
-    if _is_unwanted(query, name):
+    if not _has_all(query, folded_words(name) | folded_words(above)) or _is_unwanted(query, name):
         return False
     for terms in _readings(query):
         own = [term for term in terms if _is_in(term, name)]
@@ -73,8 +73,9 @@ MOST_OF_A_PIECE = 4  # words
 
 def part_of_person(query: Query, name: str, title: str, unit: str = "") -> Part | None:
     """By the name, the post or both; and beside them, by the unit and those above it."""
-    if _is_unwanted(query, name, title, unit):
-        return None
+    words = folded_words(name) | folded_words(title) | folded_words(unit)
+    if not _has_all(query, words) or _is_unwanted(query, name, title, unit):
+        return None  # as nearly everybody
     splits = [each for terms in _readings(query) for each in _splits(terms, name, title)]
     valid = [each for each in splits if _is_valid(each, name, title, unit)]
     if any(each.of_name for each in valid):
@@ -94,6 +95,9 @@ def _splits(terms: list[Term], name: str, title: str) -> Iterator[_Split]:
     """All of one; or a part that is the name as it is written; or what is in one, and the rest."""
     in_name = [term for term in terms if _is_in(term, name)]
     in_title = [term for term in terms if _is_in(term, title)]
+    if not in_name:
+        yield _Split([], *_parted(terms, in_title))
+        return
     if len(in_name) == len(terms):
         yield _Split(terms, [], [])
     if len(in_title) == len(terms):
@@ -162,7 +166,13 @@ def folded_words(text: str) -> frozenset[str]:
     return frozenset(word.folded for word in words_of(text))
 
 
+def _has_all(query: Query, words: Set[str]) -> bool:
+    return all(any(form <= words for form in forms) for forms in query.wanted)
+
+
 def _is_unwanted(query: Query, *texts: str) -> bool:
+    if not query.without:
+        return False
     words = frozenset().union(*map(folded_words, texts))
     return any({word.folded for word in part} <= words for part in query.without)
 
