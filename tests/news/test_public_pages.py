@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from editing.models import File, Photo
-from news import workflow
+from news import views, workflow
 from news.lists import PER_PAGE
 from news.models import Article, Attachment, Category, Edition, EditionPhoto, Tag
 from news.workflow import move_to_trash
@@ -108,6 +108,17 @@ def test_a_notice_whose_time_is_over_leaves_the_list_and_keeps_its_address(citiz
     notice = make_notice(title="Nhận hồ sơ đến hôm qua", ends_at=NOW - timedelta(minutes=1))
     assert "Nhận hồ sơ" not in text(citizen.get("/thong-bao/"))
     assert citizen.get(notice.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("few", [0, 2, 3, 500])
+def test_of_many_notices_the_same_are_shown_as_of_few(citizen, monkeypatch, few):
+    monkeypatch.setattr(views, "FEW_NOTICES", few)
+    for number in range(3):
+        make_notice(title=f"Đang có {number}")
+        make_notice(title=f"Đã qua {number}", ends_at=NOW - timedelta(minutes=1))
+    context = citizen.get("/thong-bao/?past").context
+    assert {row.title for row in context["notices"]} == {f"Đang có {at}" for at in range(3)}
+    assert {row.title for row in context["page"].editions} == {f"Đã qua {at}" for at in range(3)}
 
 
 def test_urgent_notices_stand_first(citizen):
