@@ -68,8 +68,10 @@ def hour_of(moment: int) -> datetime:
 
 def replayed_time(request: HttpRequest) -> int | None:
     """What the clock header of a replayed day says, from a trusted proxy; else None."""
+    if not getattr(request, "is_from_trusted_proxy", False):
+        return None
     name = settings.STATS_CLOCK_HEADER
-    if not name or not getattr(request, "is_from_trusted_proxy", False):
+    if not name:
         return None
     try:
         moment = datetime.fromisoformat(request.META.get(name, ""))

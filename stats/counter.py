@@ -30,6 +30,7 @@ class VisitCounter:
         self.spool = SpoolWriter(folder)
         self.salts = SaltBook(folder / FOLDER, anchor=anchor)
         self.pace = Pace()
+        self.prefix = settings.STATS_IPV6_PREFIX
         self._has_complained = False
 
     def note(self, request: HttpRequest, response: HttpResponseBase) -> None:
@@ -69,8 +70,7 @@ class VisitCounter:
 
     def _hash(self, request: HttpRequest, day: int, agent: str) -> int:
         address = request.META.get("REMOTE_ADDR", "")
-        prefix = settings.STATS_IPV6_PREFIX
-        return sender.visitor_hash(self.salts.salt(day), address, agent, ipv6_prefix=prefix)
+        return sender.visitor_hash(self.salts.salt(day), address, agent, ipv6_prefix=self.prefix)
 
     def _note_loss(self) -> None:
         self.spool.note_loss()

@@ -42,7 +42,6 @@ _REST = 3.0  # seconds
 _SOON = 0.2  # seconds
 
 _LONGEST = 1000  # characters of a path or a query
-_FORWARDED = frozenset(("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"))
 
 
 class _Reader:
@@ -79,6 +78,9 @@ class PageCache:
         self.ahead = BuildingAhead(application, Shelf(folder().path, memory=0), self.often)
         nothing = HttpResponse()
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
+        # Asked for once: each time is as long as to find a kept page.
+        self._wants_https = settings.SECURE_SSL_REDIRECT
+        self._is_behind_a_cache = settings.STATS_BEACON
         self._failed_at = float("-inf")
         self._waited_at = float("-inf")  # in vain
 
@@ -91,7 +93,7 @@ class PageCache:
         answer = self._answer(question)
         if isinstance(answer, Entry):
             self._count(question, answer.page)
-            return _send(answer, environ, start_response)
+            return _send(answer, environ, start_response, for_a_cache=self._is_behind_a_cache)
         return self._pass_on(answer, question, start_response)
 
     def _count(self, question: _Question, page: str | None) -> None:
@@ -119,10 +121,10 @@ class PageCache:
         if query is None:
             return None
         # A copy where the believed client may be another: Django shall see the reader's own.
-        own = environ if _FORWARDED.isdisjoint(environ) else dict(environ)
-        reader = cast(HttpRequest, _Reader(own))
+        is_forwarded = "HTTP_X_FORWARDED_FOR" in environ or "HTTP_X_FORWARDED_PROTO" in environ
+        reader = cast(HttpRequest, _Reader(dict(environ) if is_forwarded else environ))
         self._believe(reader)
-        if settings.SECURE_SSL_REDIRECT and reader.META["wsgi.url_scheme"] != "https":
+        if self._wants_https and reader.META["wsgi.url_scheme"] != "https":
             return None
         if not _is_ours(reader.META.get("HTTP_HOST", "")):
             return None
@@ -221,10 +223,12 @@ def _may_be_seen(generation: str) -> bool:
     return known is not None and time.time() < known.end
 
 
-def _send(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def _send(
+    entry: Entry, environ: Environ, start_response: StartResponse, *, for_a_cache: bool
+) -> Iterable[bytes]:
     coding = _coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     headers = entry.headers_by_coding[coding]
-    if settings.STATS_BEACON:
+    if for_a_cache:
         # For the cache in front, which takes whole seconds and still answers in the last of them. It
         # begins its own time, and is not left with the rest of ours.
         until = min(time.time() + LIFE, entry.instant)

@@ -1044,9 +1044,11 @@ def test_a_view_is_counted_before_the_answer_is_sent(front, settings):
 
 
 def test_where_a_cache_stands_in_front_the_page_is_not_counted_and_says_until_when_it_is_good(
-    front, settings, clock
+    pages, db, settings, clock
 ):
     settings.STATS_BEACON = True
+    make_agency()
+    front = Front()
     until = front.get("/tin-tuc/").headers["X-Accel-Expires"]
     assert until == f"@{int(time.time() + entries.LIFE) - 1}"
     assert front.get("/tim-kiem/?q=x").headers.get("X-Accel-Expires") is None
