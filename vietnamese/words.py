@@ -78,3 +78,11 @@ def with_other_i(word: str) -> str:
         return ""
     other = bare[:-1] + ("y" if bare[-1] == "i" else "i")
     return unicodedata.normalize("NFC", other + parts[len(bare) :])
+
+
+def as_heard(word: str) -> str:
+    """Its letters and its tone, wherever it stands, hỏi and ngã alike: “nghĩa”, “nghiã”, “nghỉa”."""
+    parts = _decomposed(word)
+    tones = [part for part in parts if part in _TONES]
+    letters = "".join(part for part in parts if part not in _TONES)
+    return unicodedata.normalize("NFC", letters) + "".join(tones).replace("\u0303", "\u0309")

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from portal.search.asking import Query, Term
 from vietnamese.folding import has_marks
-from vietnamese.words import Word, as_word, split_words
+from vietnamese.words import Word, as_heard, as_word, split_words
 
 
 class Part(Enum):
@@ -124,20 +124,23 @@ def _is_valid(split: _Split, name: str, title: str, unit: str) -> bool:
     is_all = not of_title and not of_unit
     if of_name and not _is_of_name(of_name, name, is_all=is_all):
         return False
-    if of_unit and not ((of_title or of_name) and _is_of_unit(of_unit, unit)):
+    if of_unit and not ((of_title or of_name) and _is_of_unit(of_unit, unit, of_title)):
         return False
     return not of_title or _is_part(of_title, title)
 
 
-def _is_of_unit(terms: Sequence[Term], units: str) -> bool:
-    """Of a unit, or of one it belongs to from the beginning of its name: most end in “khu kinh tế”."""
+def _is_of_unit(terms: Sequence[Term], units: str, of_title: Sequence[Term] = ()) -> bool:
+    """Of a unit, or of one it belongs to from the beginning of its name: most end in “khu kinh tế”.
+    The beginning may be of the post: “trưởng ban quản lý”."""
     own, *above = units.split("\n")
-    if _is_part(terms, own):
-        return True
-    return any(
-        _is_part(terms, name) and _found(terms, name)[:1] == [words_of(name)[0].folded]
-        for name in above
+    return _is_part(terms, own) or any(
+        _is_part(terms, name) and _begins([*of_title, *terms], name) for name in above
     )
+
+
+def _begins(terms: Sequence[Term], name: str) -> bool:
+    found = _found([term for term in terms if _is_in(term, name)], name)
+    return bool(found) and found[0] == words_of(name)[0].folded
 
 
 def _readings(query: Query) -> list[list[Term]]:
@@ -215,9 +218,11 @@ def _is_of_name(terms: Sequence[Term], name: str, *, is_all: bool) -> bool:
     own = [word.folded for word in whole]
     found = _found(terms, name)
     if own[-1] in found:
-        # “Lê Văn Bính” is not Lê Văn Bình.
+        # “Lê Văn Bính” is not Lê Văn Bình; but many write hỏi for ngã.
         called = [word.spelled for word in _typed(terms) if word.folded == own[-1]]
-        return not any(map(has_marks, called)) or whole[-1].spelled in called
+        return not any(map(has_marks, called)) or as_heard(whole[-1].spelled) in map(
+            as_heard, called
+        )
     return _stand_in_a_row(found, name) if len(found) > 1 else is_all and found == own[:1]
 
 

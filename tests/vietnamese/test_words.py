@@ -3,7 +3,7 @@ import pytest
 from vietnamese.keyboard import read_leftover
 from vietnamese.normalizing import is_syllable
 from vietnamese.slips import one_slip, sounding_alike, taken_apart
-from vietnamese.words import split_words, with_other_i
+from vietnamese.words import as_heard, split_words, with_other_i
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,8 @@ def test_i_and_y_are_both_written_after_some_letters(word, other):
 @pytest.mark.parametrize("word", ["thi", "chị", "đi", "y", "quyết", "lyc", "", "thuý", "ni"])
 def test_elsewhere_they_are_not(word):
     assert with_other_i(word) == ""
+
+
+def test_hỏi_and_ngã_are_heard_alike():
+    assert as_heard("nghĩa") == as_heard("nghiã") == as_heard("nghỉa")
+    assert len({as_heard(word) for word in ("nghĩa", "nghía", "nghia", "bình", "bính")}) == 5
