@@ -26,22 +26,8 @@ _PHRASE = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]?')
 # What is counted stands before its number or after it: “quý 2”, “6 tháng”.
 _COUNTED = frozenset(
     (
-        *(
-            "quy",
-            "qui",
-            "dot",
-            "ky",
-            "ki",
-            "khoa",
-            "lan",
-            "vong",
-            "so",
-            "doan",
-            "phan",
-            "tap",
-            "cap",
-            "hang",
-        ),
+        *("quy", "qui", "dot", "ky", "ki", "khoa", "lan", "vong", "so", "doan", "phan", "tap"),
+        *("cap", "hang"),
         *(
             "loai",
             "nhom",
@@ -341,8 +327,10 @@ def one_of(term: Term, prefix: str = "", *, spelled: bool = False) -> Condition:
         elif term.is_number and not (is_typed and term.is_folded):
             exact = SPELLED_TITLE if folded else SPELLED
             tokens = [exact + safe(word.spelled) for word in words]
-        else:
+        elif is_typed or len(words) == 1:
             tokens = [folded + safe(word.folded) for word in words]
+        else:
+            tokens = []  # which pairs have too
         if not is_typed:
             # What stands for the typed words stands side by side, and beside what it counts.
             tokens += _side_by_side(term, words, folded)

@@ -111,12 +111,14 @@ def week_keys_of(rows: Rows) -> dict[str, str]:
 class _People(NamedTuple):
     everybody: Sequence[Appointment]
     today: Sequence[Appointment]
+    units: Mapping[int, str]  # of each its name and those of the units it belongs to
 
 
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
     everybody = shared("people of the search", _everybody)
-    people = _People(everybody, ranked(row for row in everybody if row.is_current()))
+    today = ranked(row for row in everybody if row.is_current())
+    people = _People(everybody, today, _with_units_above(rows))
     found = Directory()
     if gone := query.of_the_past():
         found = _found(gone, rows, people, of_the_past=True)
@@ -198,14 +200,14 @@ def _found(
     """`is_left` is what is left of a question for somebody: one word of it is a name, or nothing."""
     found = Directory()
     today = people.today
-    units = _with_units_above(rows)
-    found.former = _former(query, people, units, by_post=of_the_past)
+    found.former = _former(query, people, by_post=of_the_past)
     if by_name or (is_left and len(query.needed) < 2 and not _digits(query)):
-        found.officials = [row for row in today if _part(query, row, units) is Part.NAME][:MOST]
+        named = [row for row in today if _part(query, row, people) is Part.NAME]
+        found.officials = named[:MOST]
         return found
     found.places = _parts(query)
-    _units_and_duties(query, rows, {row.post_id for row in today}, units, found)
-    found.officials = _officials(query, today, found.duties, units)
+    _units_and_duties(query, rows, people, found)
+    found.officials = _officials(query, people, found.duties)
     if query.sequences[0] and _is_hotline(query):
         found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
         found.places = found.places or [_place(Destination.HOTLINE)]
@@ -213,7 +215,6 @@ def _found(
 
 
 def _with_units_above(rows: Rows) -> dict[int, str]:
-    """Of each unit its name and those of the units it belongs to."""
     units = {row["pk"]: row for row in rows if row["sort"] == "unit"}
     names = {}
     for pk, row in units.items():
@@ -224,8 +225,8 @@ def _with_units_above(rows: Rows) -> dict[int, str]:
     return names
 
 
-def _part(query: Query, row: Appointment, units: Mapping[int, str]) -> Part | None:
-    unit = units.get(row.post.unit_id, row.post.unit.name)
+def _part(query: Query, row: Appointment, people: _People) -> Part | None:
+    unit = people.units.get(row.post.unit_id, row.post.unit.name)
     return part_of_person(query, row.person.name, row.title, unit)
 
 
@@ -246,16 +247,11 @@ def fit(query: Query, text: str) -> int:
     return 2
 
 
-def _officials(
-    query: Query,
-    today: Sequence[Appointment],
-    duties: Iterable[Duty],
-    units: Mapping[int, str],
-) -> list[Appointment]:
+def _officials(query: Query, people: _People, duties: Iterable[Duty]) -> list[Appointment]:
     digits = _digits(query)
     answering = {(duty.post_id, duty.holder_id) for duty in duties}
     found = []
-    for at, row in enumerate(today):
+    for at, row in enumerate(people.today):
         if digits:
             rank = 0 if _has_number(row.public_numbers, digits) else None
         elif part_of_person(query, row.person.name, row.title):
@@ -263,7 +259,7 @@ def _officials(
         elif (row.post_id, None) in answering or (row.post_id, row.pk) in answering:
             rank = 3
         else:
-            rank = 4 if _part(query, row, units) else None
+            rank = 4 if _part(query, row, people) else None
         if rank is not None:
             found.append((rank, at, row))
     return [row for _rank, _at, row in sorted(found, key=lambda each: each[:2])][:MOST]
@@ -277,17 +273,11 @@ def _has_number(numbers: Iterable[PhoneNumber], digits: str) -> bool:
     return any(digits in each for each in known)
 
 
-def _former(
-    query: Query,
-    people: _People,
-    units: Mapping[int, str],
-    *,
-    by_post: bool,
-) -> list[Appointment]:
+def _former(query: Query, people: _People, *, by_post: bool) -> list[Appointment]:
     """Who held a post, found by name, or `by_post` too: since when no more, and who holds it today."""
     wanted = (Part.NAME, Part.POST) if by_post else (Part.NAME,)
     left = [row for row in people.everybody if row.ended_on is not None and not row.is_current()]
-    rows = [row for row in left if _part(query, row, units) in wanted]
+    rows = [row for row in left if _part(query, row, people) in wanted]
     rows.sort(key=lambda row: (row.ended_on, row.pk), reverse=True)
     rows = [copy(row) for row in rows[:MOST]]  # they are other searches' too
     for row in rows:
@@ -296,10 +286,9 @@ def _former(
     return rows
 
 
-def _units_and_duties(
-    query: Query, rows: Rows, held: Set[int], units: Mapping[int, str], found: Directory
-) -> None:
-    """Posts too, of which nobody is `held`: who holds one stands among the officials."""
+def _units_and_duties(query: Query, rows: Rows, people: _People, found: Directory) -> None:
+    """Posts too that nobody holds: who holds one stands among the officials."""
+    held = {row.post_id for row in people.today}
     numbers: dict[tuple[str, int], list[PhoneNumber]] = {}
     for row in rows:
         if row["sort"] == "number":
@@ -316,7 +305,7 @@ def _units_and_duties(
         if row["sort"] != "unit" and not is_vacant:
             continue
         own = numbers.get((row["slug"], row["pk"] if is_vacant else 0), [])
-        above = units.get(row["post"] if is_vacant else row["pk"], "")
+        above = people.units.get(row["post"] if is_vacant else row["pk"], "")
         is_asked = any(is_named(query, text, above) for text in row["texts"])
         if is_asked or _has_number(own, digits):
             url = reverse("contacts:unit", args=[row["slug"]])

@@ -113,16 +113,12 @@ def _ways(query: Query) -> Iterator[_Way]:
     slips = {word: others for word, others in slips.items() if not may_be_syllable(spelled[word])}
     rest = query.with_slips(_likeliest(slips))
     without = rest.without_words(unknown)
+    is_either = without is not None and slipped != rest
     if slipped != query:
-        yield _Way(slipped, slipped.everywhere(), has_all=slipped == rest or without is None)
+        yield _Way(slipped, slipped.everywhere(), has_all=not is_either)
     if without is not None:
-        is_beside = slipped != rest
-        yield _Way(
-            slipped if is_beside else without,
-            without.everywhere(),
-            goes_along=is_beside,
-            has_all=not is_beside,
-        )
+        read_as = slipped if is_either else without
+        yield _Way(read_as, without.everywhere(), goes_along=is_either, has_all=not is_either)
     query = without or slipped
     if len(query.needed) >= LONG:
         # Two words of a whole story are found in any text.

@@ -91,7 +91,8 @@ def words_of_asking(words: Sequence[Word], *, before_a_name: bool = False) -> se
     """Where words stand that say only that a person, a number or an address is looked for; before a
     name also what would be another word elsewhere, as it has no accents."""
     if any(has_marks(word.spelled) for word in words):
-        typed, known = [word.spelled for word in words], _ASKING
+        # “Sdt trưởng ban”: what has no accents may lack them, and “gói” is not “gọi”.
+        typed, known = [word.spelled for word in words], _ASKING | _ASKING_WITHOUT
         honorifics = _HONORIFICS.union(_OF_ASKING_ALONE)
     else:
         typed, known = [word.folded for word in words], _ASKING_WITHOUT

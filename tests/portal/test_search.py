@@ -83,7 +83,7 @@ def test_who_names_a_matter_sees_who_is_there_for_it(citizen, query):
     "query",
     [
         *("ai làm trưởng ban", "trưởng ban hiện nay là ai", "sdt truong ban", "hotline trưởng ban"),
-        *("số điện thoại anh Hùng", "liên hệ chú Xuân Hùng", "dt anh hung"),
+        *("số điện thoại anh Hùng", "liên hệ chú Xuân Hùng", "dt anh hung", "sdt trưởng ban"),
     ],
 )
 def test_one_may_ask_for_an_official_as_one_would_ask_a_person(citizen, query):
