@@ -45,9 +45,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def is_syllable(word: str) -> bool:
     """Whether quốc ngữ could write this as one syllable: by its sounds and with one tone at most."""
-    letters, tones = _without_tones(word.casefold())
+    letters, tones = without_tones(word.casefold())
     has_stray_tone = bool(_STRAY_TONE.search(unicodedata.normalize("NFD", word.casefold())))
-    return tones <= 1 and bool(_SOUND.match(letters)) and not has_stray_tone
+    return len(tones) <= 1 and bool(_SOUND.match(letters)) and not has_stray_tone
 
 
 def may_be_syllable(word: str) -> bool:
@@ -55,9 +55,10 @@ def may_be_syllable(word: str) -> bool:
     return is_syllable(word) or (word.isascii() and bool(_PLAIN_SOUND.match(word.lower())))
 
 
-def _without_tones(word: str) -> tuple[str, int]:
+def without_tones(word: str) -> tuple[str, str]:
+    """Its letters, ă and ơ among them, and the tones that stood on them."""
     parts = unicodedata.normalize("NFD", word)
-    tones = sum(part in _TONE_MARKS for part in parts)
+    tones = "".join(part for part in parts if part in _TONE_MARKS)
     letters = "".join(part for part in parts if part not in _TONE_MARKS)
     return unicodedata.normalize("NFC", letters), tones
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vietnamese.folding import fold
+from vietnamese.normalizing import without_tones
 
 LONGEST_WORD = 40  # characters; what is longer is no word
 # Chinese and Japanese stand without blanks: each sign is taken for a word.
@@ -82,7 +83,5 @@ def with_other_i(word: str) -> str:
 
 def as_heard(word: str) -> str:
     """Its letters and its tone, wherever it stands, hỏi and ngã alike: “nghĩa”, “nghiã”, “nghỉa”."""
-    parts = _decomposed(word)
-    tones = [part for part in parts if part in _TONES]
-    letters = "".join(part for part in parts if part not in _TONES)
-    return unicodedata.normalize("NFC", letters) + "".join(tones).replace("\u0303", "\u0309")
+    letters, tones = without_tones(word)
+    return letters + tones.replace("\u0303", "\u0309")

@@ -53,7 +53,7 @@ from portal.search.models import Kind, SearchDocument
 from portal.search.near import nearest
 from portal.search.ordering import ranked
 from portal.search.ranking import Found
-from portal.search.tokens import spelled_in, unpack, words_in, words_of_title
+from portal.search.tokens import spelled_in, unpack, words_in, words_of
 from vietnamese.folding import has_marks
 from vietnamese.words import as_word
 
@@ -365,7 +365,7 @@ def _did_you_mean(query: Query, found: list[Found]) -> str:
     wanted = [word.folded for word in query.words]
     spellings: Counter[str] = Counter()
     for each in likely(query, found)[:MOST_OF_A_TIER]:
-        words = words_of_title(each.title)
+        words = words_of(each.title)
         for at in range(len(words) - len(wanted) + 1):
             piece = words[at : at + len(wanted)]
             if [word.folded for word in piece] == wanted:

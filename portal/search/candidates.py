@@ -24,7 +24,7 @@ from portal.search.engines import All, Condition, Question, engine, test_of
 from portal.search.index import key_at
 from portal.search.models import Kind, SearchDocument
 from portal.search.ranking import Found
-from portal.search.tokens import TITLE, mark, title_tokens, words_of_title
+from portal.search.tokens import TITLE, mark, title_tokens, words_of
 from vietnamese.folding import has_other_letters, without_marks
 
 MOST_COUNTED = 1000
@@ -197,7 +197,7 @@ def _compare_titles(query: Query, found: list[Found]) -> None:
     }
     tests = {tier: test_of(wanted) for tier, wanted in conditions.items() if wanted is not None}
     for each in likely(query, [each for each in found if each.tiers & EVERYWHERE]):
-        tokens = title_tokens(words_of_title(each.title))
+        tokens = title_tokens(words_of(each.title))
         if query.years:
             tokens.add(mark(f"y{each.year}"))
         each.tiers |= sum(tier for tier, is_held in tests.items() if is_held(tokens))

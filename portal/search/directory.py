@@ -30,10 +30,10 @@ from portal.search.matching import (
     is_named,
     is_said_in,
     part_of_person,
-    words_of,
 )
 from portal.search.models import SearchWord, VainKey
 from portal.search.small_words import words_of_asking
+from portal.search.tokens import words_of
 from vietnamese.folding import has_marks
 from vietnamese.normalizing import may_be_syllable
 from vietnamese.slips import one_slip, sounding_alike, taken_apart

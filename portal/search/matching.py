@@ -16,8 +16,9 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 
 from portal.search.asking import Query, Term
+from portal.search.tokens import words_of
 from vietnamese.folding import has_marks
-from vietnamese.words import Word, as_heard, as_word, split_words
+from vietnamese.words import Word, as_heard, as_word
 
 
 class Part(Enum):
@@ -38,7 +39,7 @@ def is_named(query: Query, name: str, above: str = "") -> bool:
     if not _has_all(query, folded_words(name) | folded_words(above)) or _is_unwanted(query, name):
         return False
     for terms in _readings(query):
-        own = [term for term in terms if _is_in(term, name)]
+        own = [term for term in terms if is_in(term, name)]
         others = [term for term in terms if term not in own]
         if own and _is_part(own, name, shortest=2) and (not others or _is_of_unit(others, above)):
             return True
@@ -93,8 +94,8 @@ class _Split(NamedTuple):
 
 def _splits(terms: list[Term], name: str, title: str) -> Iterator[_Split]:
     """All of one; or a part that is the name as it is written; or what is in one, and the rest."""
-    in_name = [term for term in terms if _is_in(term, name)]
-    in_title = [term for term in terms if _is_in(term, title)]
+    in_name = [term for term in terms if is_in(term, name)]
+    in_title = [term for term in terms if is_in(term, title)]
     if not in_name:
         yield _Split([], *_parted(terms, in_title))
         return
@@ -139,7 +140,7 @@ def _is_of_unit(terms: Sequence[Term], units: str, of_title: Sequence[Term] = ()
 
 
 def _begins(terms: Sequence[Term], name: str) -> bool:
-    found = _found([term for term in terms if _is_in(term, name)], name)
+    found = _found([term for term in terms if is_in(term, name)], name)
     return bool(found) and found[0] == words_of(name)[0].folded
 
 
@@ -160,11 +161,6 @@ def _longest(term: Term) -> tuple[Word, ...]:
 
 
 @lru_cache(maxsize=4096)  # the same names in every search
-def words_of(text: str) -> tuple[Word, ...]:
-    return tuple(split_words(text))
-
-
-@lru_cache(maxsize=4096)
 def folded_words(text: str) -> frozenset[str]:
     return frozenset(word.folded for word in words_of(text))
 
@@ -180,13 +176,14 @@ def _is_unwanted(query: Query, *texts: str) -> bool:
     return any({word.folded for word in part} <= words for part in query.without)
 
 
-def _is_in(term: Term, text: str) -> bool:
+def is_in(term: Term, text: str) -> bool:
+    """In one of its forms."""
     words = folded_words(text)
     return any({word.folded for word in form} <= words for form in term.forms)
 
 
 def _are_in(terms: Sequence[Term], text: str) -> bool:
-    return all(_is_in(term, text) for term in terms) and _has_accents(terms, text)
+    return all(is_in(term, text) for term in terms) and _has_accents(terms, text)
 
 
 def _has_accents(terms: Sequence[Term], text: str) -> bool:

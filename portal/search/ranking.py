@@ -17,7 +17,7 @@ from typing import Any
 from portal.search.asking import YEAR, Query, one_of
 from portal.search.engines import Condition, Test, test_of
 from portal.search.index import year_of
-from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, unpack, words_of_title
+from portal.search.tokens import SPELLED, SPELLED_TITLE, TITLE, unpack, words_of
 from vietnamese.folding import has_marks
 from vietnamese.normalizing import may_be_syllable
 from vietnamese.words import Word, split_words
@@ -112,7 +112,7 @@ class Ranking:
 
     def by_title(self, found: Found, *, is_spelled: bool, has_words: bool) -> bool:
         """Whether the title decides; the score is then known without the text."""
-        words = words_of_title(found.title) if has_words else ()
+        words = words_of(found.title) if has_words else ()
         found.score = self._title_score(words, found) if words else 0
         decided = found.score > 0
         self._add_spelling(found, words, is_spelled=is_spelled)
@@ -181,12 +181,12 @@ class Ranking:
         """By its date; a decree of last year may have a date of this one, and says so."""
         if self.year is None or self.year != found.year or not found.edition_id:
             return False
-        named = {word.folded for word in words_of_title(found.title) if YEAR.match(word.folded)}
+        named = {word.folded for word in words_of(found.title) if YEAR.match(word.folded)}
         return not named or str(self.year) in named
 
     def _share(self, title: str) -> float:
         """How much of the query the title has."""
-        own = {word.folded for word in words_of_title(title)}
+        own = {word.folded for word in words_of(title)}
         wanted = self.query.wanted
         return sum(any(form <= own for form in forms) for forms in wanted) / len(wanted)
 

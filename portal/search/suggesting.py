@@ -15,8 +15,8 @@ from portal.search.candidates import public_documents
 from portal.search.directory import Rows, abbreviations_of, read_rows
 from portal.search.engines import All, Beginning, Condition, OneOf, Question, TookTooLong, engine
 from portal.search.index import key_at
-from portal.search.matching import words_of
-from portal.search.tokens import TITLE, mark, safe, words_of_title
+from portal.search.matching import folded_words, is_in
+from portal.search.tokens import TITLE, mark, safe, words_of
 from vietnamese.folding import has_marks
 from vietnamese.words import Word, as_word, split_words, with_other_i
 
@@ -42,33 +42,27 @@ class _Typed:
     def beginnings(self) -> set[str]:
         return {self.begun.folded, with_other_i(self.begun.folded)} - {""}
 
-    def is_in(self, words: Sequence[Word]) -> bool:
-        folded = {word.folded for word in words}
-        is_known = all(
-            any({word.folded for word in form} <= folded for form in idea.forms)
-            for idea in self.ideas
-        )
-        forms = self.short.others if self.short else ()
-        return is_known and (
-            any(word.startswith(beginning) for beginning in self.beginnings for word in folded)
-            or any({word.folded for word in form} <= folded for form in forms)
-        )
+    def is_in(self, text: str) -> bool:
+        if not all(is_in(idea, text) for idea in self.ideas):
+            return False
+        beginnings = tuple(self.beginnings)
+        is_begun = any(word.startswith(beginnings) for word in folded_words(text))
+        return is_begun or (self.short is not None and is_in(self.short, text))
 
-    def has_accents_of(self, words: Sequence[Word]) -> bool:
+    def has_accents_of(self, text: str) -> bool:
         """Those that were typed."""
-        spelled = {word.spelled for word in words}
+        spelled = {word.spelled for word in words_of(text)}
         *whole, begun = self.words
         return {word.spelled for word in whole if has_marks(word.spelled)} <= spelled and (
             not has_marks(begun.spelled) or any(word.startswith(begun.spelled) for word in spelled)
         )
 
-    def begins(self, words: Sequence[Word]) -> bool:
+    def begins(self, text: str) -> bool:
         typed = " ".join(word.folded for word in self.words)
-        return " ".join(word.folded for word in words).startswith(typed)
+        return " ".join(word.folded for word in words_of(text)).startswith(typed)
 
     def order(self, text: str) -> tuple[bool, bool]:
-        words = words_of_title(text)
-        return (not self.has_accents_of(words), not self.begins(words))
+        return (not self.has_accents_of(text), not self.begins(text))
 
 
 def suggest(text: str) -> list[str]:
@@ -106,7 +100,7 @@ def _in_titles(typed: _Typed) -> Iterator[str]:
     except TookTooLong:
         return
     public = public_documents(key for _number, key in rows)
-    found = [each for each in public if typed.is_in(words_of_title(each.title))]
+    found = [each for each in public if typed.is_in(each.title)]
     found.sort(key=lambda each: (typed.order(each.title), -each.key))
     yield from (each.title for each in found)
 
@@ -120,9 +114,7 @@ def _in_directory(typed: _Typed, rows: Rows) -> Iterator[str]:
     ]
     names += [row["name"] for row in rows if row["sort"] in ("unit", "duty")]
     found = [
-        name
-        for name in dict.fromkeys(names)
-        if typed.is_in(words_of(name)) and typed.has_accents_of(words_of(name))
+        name for name in dict.fromkeys(names) if typed.is_in(name) and typed.has_accents_of(name)
     ]
     found.sort(key=typed.order)
     yield from found[:MOST_OF_THE_DIRECTORY]

@@ -43,10 +43,10 @@ def tokens_of(title: str, rest: str, marks: Iterable[str]) -> set[str]:
     return tokens | title_tokens(titled)
 
 
-@lru_cache(maxsize=4096)
-def words_of_title(title: str) -> tuple[Word, ...]:
-    """Kept for the next search, which often finds the same."""
-    return tuple(split_words(title))
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Of a title or a name; kept for the next search, which often finds the same."""
+    return tuple(split_words(text))
 
 
 def title_tokens(words: Sequence[Word]) -> set[str]:
