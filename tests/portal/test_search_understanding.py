@@ -11,7 +11,7 @@ from editing.models import Abbreviation
 from portal.models import Page
 from portal.search import candidates, engines
 from portal.search.answers import common_words, search_everything
-from portal.search.asking import read
+from portal.search.asking import one_of, read
 from portal.search.candidates import LONG, Filters
 from portal.search.engines import All, Beginning, OneOf, Question, engine
 from portal.search.highlighting import Highlighter
@@ -616,3 +616,21 @@ def test_three_words_by_chance_do_not_hide_what_is_near(db):
     make_edition(title="Lịch cắt điện tháng 12", lead="", body="")
     make_edition(title="Tin", lead="", body="Lịch họp. Giờ cao điểm. Cắt băng.")
     assert "Lịch cắt điện tháng 12" in titles("lich cat diem")
+
+
+def test_beside_a_slip_the_other_words_have_their_accents(db):
+    make_edition(title="Kiểm kê tài sản nhà xưởng", lead="", body="", dated=date(2025, 1, 9))
+    make_edition(title="Kiem ke tai san nha xuong", lead="", body="", dated=date(2026, 1, 9))
+    assert titles("kiểm kê tài sản nhà xưởng")[0] == "Kiểm kê tài sản nhà xưởng"
+    assert titles("kiểm kê tài sản nhà xưởngg")[0] == "Kiểm kê tài sản nhà xưởng"
+
+
+def test_what_stands_for_a_word_is_looked_for_by_its_pairs_alone():
+    (term,) = read("KCN", [("KCN", "Khu công nghiệp")]).terms
+    assert tokens_of(one_of(term)) == {"kcn", "khu_cong", "cong_nghiep"}
+
+
+@pytest.mark.parametrize("query", ["khởi coong", "khoi coong"])
+def test_two_o_are_a_key_that_was_left_over(query, db):
+    make_edition(title="Khởi công", lead="", body="")
+    assert search_everything(query).total == 1
