@@ -618,6 +618,14 @@ def test_three_words_by_chance_do_not_hide_what_is_near(db):
     assert "Lịch cắt điện tháng 12" in titles("lich cat diem")
 
 
+def test_a_page_has_no_date_that_answers_for_a_year(db):
+    year = timezone.localdate().year
+    Page.objects.create(title_vi="Giới thiệu", path_vi="gioi-thieu", is_public=True)
+    make_edition(title="Tin", lead=f"Giới thiệu năm {year}.", body="")
+    first, second = search_everything(f"giới thiệu {year}").hits
+    assert (first.edition is not None, second.page is not None) == (True, True)
+
+
 def test_beside_a_slip_the_other_words_have_their_accents(db):
     make_edition(title="Kiểm kê tài sản nhà xưởng", lead="", body="", dated=date(2025, 1, 9))
     make_edition(title="Kiem ke tai san nha xuong", lead="", body="", dated=date(2026, 1, 9))
