@@ -497,6 +497,13 @@ def test_what_sounds_alike_is_found(query, db):
     assert len(titles(query)) == 1
 
 
+@pytest.mark.parametrize("query", ["tạm trừ", "trừ tạm", "giây tạm"])
+def test_what_sounds_alike_is_nearer_than_one_word_less(query, db):
+    make_edition(title="Tạm chừ, tạm dây", lead="", body="", dated=date(2025, 1, 9))
+    make_edition(title="Tạm nghỉ", lead="", body="", dated=date(2026, 1, 9))
+    assert titles(query)[0] == "Tạm chừ, tạm dây"
+
+
 @pytest.mark.parametrize(
     ("text", "query"),
     [
