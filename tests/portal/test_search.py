@@ -233,7 +233,7 @@ def test_a_list_in_what_somebody_does_is_one_thing(citizen):
         name_vi="Cung cấp thông tin cho báo chí",
         description_vi=(
             "Tiếp nhận đơn thư khiếu nại, tố cáo, kiến nghị. Phòng cháy, chữa cháy, cứu nạn, cứu hộ."
-            " Bảo vệ hành lang an toàn đường bộ."
+            " Bảo vệ hành lang an toàn đường bộ, xử lý vi phạm hành lang an toàn."
         ),
         post=official.post,
     )
@@ -308,6 +308,13 @@ def test_a_post_that_nobody_holds_is_found_with_its_number(citizen):
     assert found(citizen, "công văn 3828").units == []
     make_official(name="Mai Lan", post=post)
     assert found(citizen, "chánh thanh tra").units == []
+
+
+def test_who_finds_somebody_is_not_asked_whether_he_meant_a_word(citizen):
+    make_edition(title="Làm sạch biển", lead="", body="")
+    assert found(citizen, "Lâm").did_you_mean == "làm"
+    make_official(name="Đinh Văn Lâm")
+    assert found(citizen, "Lâm").did_you_mean == ""
 
 
 def test_where_a_slip_finds_somebody_the_texts_are_shown_too(citizen):
