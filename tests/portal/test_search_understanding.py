@@ -531,6 +531,21 @@ def test_accents_that_no_text_has_are_asked_about(db):
     assert search_everything("đất đại").did_you_mean == "đất đai"
 
 
+def test_one_text_does_not_make_a_word_common(db):
+    for _number in range(2):
+        make_edition(title="Tin", lead="", body="Cảnh báo lũ.")
+    assert not search_everything("bão lũ").did_you_mean
+    make_edition(title="Tin", lead="", body="Cảnh báo lũ.")
+    assert search_everything("bão lũ").did_you_mean == "báo lũ"
+
+
+def test_nobody_is_asked_to_leave_out_accents(db):
+    make_edition(title="Hoa Hiep industrial park", lead="", body="", language="en")
+    with translation.override("en"):
+        answer = search_everything("Hòa Hiệp")
+    assert (answer.total, answer.did_you_mean) == (1, "")
+
+
 def test_a_page_is_of_the_year_in_which_it_was_changed(db):
     Page.objects.create(title_vi="Giới thiệu", path_vi="gioi-thieu", is_public=True)
     year = str(timezone.localdate().year)
