@@ -23,6 +23,7 @@ import brotli
 
 from editing.asked import Asked, Question
 from portal.page_cache.marks import LAST
+from portal.page_cache.whole import lines_of
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,10 @@ class Entry:
     @cached_property
     def headers_by_coding(self) -> dict[str, Headers]:
         return {coding: self._headers(coding) for coding in self.bodies}
+
+    @cached_property
+    def lines_by_coding(self) -> dict[str, bytes]:
+        return {coding: lines_of(headers) for coding, headers in self.headers_by_coding.items()}
 
     def _headers(self, coding: str) -> Headers:
         headers = [

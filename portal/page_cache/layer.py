@@ -30,6 +30,7 @@ from portal.page_cache.entries import LIFE, Entry, Shelf
 from portal.page_cache.often import Often
 from portal.page_cache.places import folder, marks
 from portal.page_cache.rules import parameters_of, query_of
+from portal.page_cache.whole import STATUS, answer_whole, lines_of
 from stats.counter import VisitCounter
 from stats.middleware import COUNTER
 from stats.pageviews import is_to_be_looked_at
@@ -227,19 +228,26 @@ def _send(
     entry: Entry, environ: Environ, start_response: StartResponse, *, for_a_cache: bool
 ) -> Iterable[bytes]:
     coding = _coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    headers = entry.headers_by_coding[coding]
+    headers, lines = entry.headers_by_coding[coding], entry.lines_by_coding[coding]
     if for_a_cache:
         # For the cache in front, which takes whole seconds and still answers in the last of them. It
         # begins its own time, and is not left with the rest of ours.
         until = min(time.time() + LIFE, entry.instant)
-        headers = [*headers, ("X-Accel-Expires", f"@{int(until) - 1}")]
+        more = [("X-Accel-Expires", f"@{int(until) - 1}")]
+        headers, lines = headers + more, lines + lines_of(more)
     if _has_it(entry, coding, environ):
         left = [pair for pair in headers if not pair[0].lower().startswith("content-")]
         policy = [pair for pair in headers if pair[0].lower() == "content-security-policy"]
         start_response("304 Not Modified", [*left, *policy])
         return []
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [entry.bodies[coding]]
+    if environ["REQUEST_METHOD"] == "HEAD":
+        start_response(STATUS, headers)
+        return []
+    body = entry.bodies[coding]
+    if (whole := answer_whole(start_response, lines, body)) is not None:
+        return whole
+    start_response(STATUS, headers)
+    return [body]
 
 
 def _has_it(entry: Entry, coding: str, environ: Environ) -> bool:
