@@ -28,24 +28,24 @@ def qr_in_page(text: str) -> SafeString:
     # Every article has one: trying all eight masks for the evenest costs four times the code itself.
     rows = _code(text, mask=_ANY_MASK).matrix
     size = len(rows) + 2 * _BORDER
-    modules = "".join(_bars(row, y + _BORDER) for y, row in enumerate(rows))
+    modules = "".join(_strokes(row, y + _BORDER) for y, row in enumerate(rows))
     return format_html(
         '<svg class="code" viewBox="0 0 {0} {0}" width="96" height="96" aria-hidden="true">'
-        '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path d="{1}"/></svg>',
+        '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path stroke="#000" d="{1}"/></svg>',
         size,
         modules,
     )
 
 
-def _bars(row: Sequence[int], y: int) -> str:
-    """Dark modules side by side, as one."""
-    bars, x = [], _BORDER
+def _strokes(row: Sequence[int], y: int) -> str:
+    """One for dark modules side by side: along their middle, as wide as they are high."""
+    strokes, gap = [f"M{_BORDER} {y}.5"], 0
     for is_dark, modules in groupby(row):
         width = len(list(modules))
         if is_dark:
-            bars.append(f"M{x} {y}h{width}v1h-{width}z")
-        x += width
-    return "".join(bars)
+            strokes.append(f"m{gap} 0h{width}" if gap else f"h{width}")
+        gap = width
+    return "".join(strokes)
 
 
 def _code(text: str, mask: int | None = None) -> segno.QRCode:

@@ -66,7 +66,9 @@ class OneForAll(Environment):
 
 
 def environment(**options: Any) -> Environment:
-    made = OneForAll(**options, keep_trailing_newline=True, extensions=[Translations])  # noqa: S701
+    made = OneForAll(  # noqa: S701
+        **options, keep_trailing_newline=True, lstrip_blocks=True, extensions=[Translations]
+    )
     made.globals |= {
         "_": translated,
         "current_language": get_language,
