@@ -132,15 +132,18 @@ def _whole_number(text: str) -> int:
     return int(text)
 
 
-def first_rows(editions: EditionQuerySet, start: int = 0) -> EditionQuerySet:
+def first_rows(editions: EditionQuerySet) -> EditionQuerySet:
     """As many as a page has, and one that says whether there are more."""
-    return editions.newest_first().for_cards()[start : start + PER_PAGE + 1]
+    return editions.newest_first().for_cards()[: PER_PAGE + 1]
 
 
 def _numbered_page(editions: EditionQuerySet, number: int) -> ListPage:
     if number > LAST_NUMBERED_PAGE:
         raise Http404
-    rows = list(first_rows(editions, (number - 1) * PER_PAGE))
+    start = (number - 1) * PER_PAGE
+    # By their keys, which an index has: what the page leaves out is not read.
+    keys = editions.newest_first().values("pk")[start : start + PER_PAGE + 1]
+    rows = list(first_rows(Edition.objects.filter(pk__in=keys)))
     if not rows and number > 1:
         raise Http404
     return _numbered(rows, number)

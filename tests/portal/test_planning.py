@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from news.lists import PER_PAGE
 from news.models import Article, Edition, Tag
 from portal.planning import renew_statistics
 from portal.tasks import TASKS
@@ -20,6 +22,19 @@ def test_a_list_is_read_in_its_own_order(db):
     renew_statistics()
     rows = Edition.objects.live().in_language("vi").listed().news().newest_first()
     assert "USING INDEX news_list" in rows.for_cards()[:21].explain()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads so few in one go")
+def test_what_a_numbered_page_leaves_out_is_counted_in_the_index(citizen):
+    for _number in range(PER_PAGE + 1):
+        make_edition()
+    renew_statistics()
+    with CaptureQueriesContext(connection) as asked:
+        assert citizen.get("/tin-tuc/?page=2").status_code == 200
+    [sql] = [query["sql"] for query in asked if "OFFSET 20" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        assert "USING COVERING INDEX news_list" in str(cursor.fetchall())
 
 
 MANY = 3000
