@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from editing.spreadsheets import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from portal.search import in_vain
+from portal.search.models import monday_of
 from portal.visit_report import KEYS, PeriodForm, Report, table, today, told_period, usual_periods
 from portal.week_sheet import Sheet, chosen_week
 from stats import health
@@ -119,7 +120,7 @@ def week(request: HttpRequest) -> TemplateResponse:
 @may_see
 def searches(request: HttpRequest) -> TemplateResponse:
     """What readers looked for and did not find, week by week; the present one where none is named."""
-    this_monday = in_vain.monday_of(today())
+    this_monday = monday_of(today())
     monday, sunday = chosen_week(request.GET.get("tuan", ""), today() + timedelta(days=7))
     context = {
         **admin.site.each_context(request),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
@@ -31,7 +33,7 @@ from portal.search.matching import (
     is_said_in,
     part_of_person,
 )
-from portal.search.models import SearchWord, VainKey
+from portal.search.models import SearchWord, VainKey, monday_of
 from portal.search.small_words import words_of_asking
 from portal.search.tokens import words_of
 from vietnamese.folding import has_marks
@@ -77,8 +79,14 @@ Rows = list[dict[str, Any]]
 def read_rows() -> Rows:
     """Units, posts, matters, their numbers, categories, abbreviations and the keys of `in_vain`, all
     in one query."""
-    size = len(_COLUMNS)
-    return [dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": row[size:]} for row in _rows()]
+    return shared("rows of the search", _read_rows)
+
+
+def _read_rows() -> Rows:
+    size, monday = len(_COLUMNS), monday_of(timezone.localdate()).isoformat()
+    rows = [dict(zip(_COLUMNS, row[:size], strict=True)) | {"texts": row[size:]} for row in _rows()]
+    # The key of a week that is over is not kept here longer than in the database.
+    return [row for row in rows if row["sort"] != "key" or row["slug"] >= monday]
 
 
 @Written
@@ -116,9 +124,7 @@ class _People(NamedTuple):
 
 def look_up(query: Query, rows: Rows) -> Directory:
     """One query more, whatever is typed."""
-    everybody = shared("people of the search", _everybody)
-    today = ranked(row for row in everybody if row.is_current())
-    people = _People(everybody, today, _with_units_above(rows))
+    people = shared("people of the search", partial(_people, rows))
     found = Directory()
     if gone := query.of_the_past():
         found = _found(gone, rows, people, of_the_past=True)
@@ -212,6 +218,12 @@ def _found(
         found.officials = [row for row in today if row.is_on_hotline and row.public_numbers]
         found.places = found.places or [_place(Destination.HOTLINE)]
     return found
+
+
+def _people(rows: Rows) -> _People:
+    everybody = list(_everybody())
+    today = ranked(row for row in everybody if row.is_current())
+    return _People(everybody, today, _with_units_above(rows))
 
 
 def _with_units_above(rows: Rows) -> dict[int, str]:

@@ -35,7 +35,8 @@ class Highlighter:
         self._spelled = {word.spelled for is_number, word in words if is_number}
         plain = self._folded.union(map(fold, self._spelled))
         listed = "|".join(re.escape(word) for word in sorted(plain) if word)
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{listed or '(?!)'})(?![^\W_])")
+        # Where a word begins is looked at afterwards: asked first, it is asked at every letter.
+        self._pattern = re.compile(rf"(?:{listed or '(?!)'})(?![^\W_])")
 
     def marked(self, *texts: str) -> list[list[Part]]:
         """Of texts that are shown together: what stands in one of them as it was typed is marked only
@@ -94,6 +95,8 @@ class Highlighter:
         matches = self._pattern.finditer(without_marks(text)) if is_plain else find_words(text)
         for match in matches:
             start, end = match.span()
+            if start and text[start - 1].isalnum() and is_plain:
+                continue
             word = as_word(text[start:end].lower())
             if word.folded in self._folded or word.spelled in self._spelled:
                 yield start, end, word

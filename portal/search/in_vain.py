@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from portal.search.answers import Answer
 from portal.search.asking import read
-from portal.search.models import SearchWeek, VainKey, VainSearch, VainSeats
+from portal.search.models import SearchWeek, VainKey, VainSearch, VainSeats, monday_of
 from stats import sender
 from stats.drain import overwrite_what_is_deleted
 from stats.robots import rule_for
@@ -71,10 +71,6 @@ def _words(query: str) -> tuple[Word, ...]:
     if len(query) > LONGEST or "@" in query or _NUMBER.search(query):
         return ()
     return read(query).words
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _key(secret: str, words: Iterable[Word]) -> bytes:

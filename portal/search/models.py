@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -119,6 +120,11 @@ class VainSearch(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+def monday_of(day: date) -> date:
+    """With which its week begins."""
+    return day - timedelta(days=day.weekday())
 
 
 class VainKey(models.Model):

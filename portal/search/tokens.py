@@ -50,9 +50,21 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 def title_tokens(words: Sequence[Word]) -> set[str]:
-    tokens = {TITLE + safe(word.folded) for word in words}
-    tokens |= {SPELLED_TITLE + safe(word.spelled) for word in words}
-    return tokens | {TITLE + each for each in _pairs(words)}
+    tokens: set[str] = set()
+    before = ""
+    for word in words:
+        folded, spelled = _in_title(word)
+        tokens.add(folded)
+        tokens.add(spelled)
+        if before:
+            tokens.add(f"{before}{folded}")  # a pair, as `pair` makes it
+        before = folded
+    return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _in_title(word: Word) -> tuple[str, str]:
+    return TITLE + safe(word.folded), SPELLED_TITLE + safe(word.spelled)
 
 
 def _pairs(words: Sequence[Word]) -> Iterable[str]:

@@ -4,8 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from portal.search import in_vain
-from portal.search.models import SearchWeek, VainSearch
+from portal.search.models import SearchWeek, VainSearch, monday_of
 from tests.browser.conftest import sign_in, violations
 from tests.making import make_board, make_edition, make_official, make_user
 
@@ -106,7 +105,7 @@ def test_results_can_be_read_by_everyone(open_context):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_was_looked_for_in_vain_can_be_read_by_everyone(open_context, scheme):
-    monday = in_vain.monday_of(timezone.localdate())
+    monday = monday_of(timezone.localdate())
     week, _made = SearchWeek.objects.get_or_create(monday=monday)
     for number in range(3):
         words = f"học bổng {number}"
