@@ -236,6 +236,7 @@ def kept_portal(articles: int, address: str) -> dict[str, str]:
 
 
 def _own_database(address: str, articles: int) -> str:
+    """The address of a database of that size, made now if the server has none."""
     name = f"bench_{articles}"
     link = psycopg2.connect(address)
     link.autocommit = True
@@ -443,15 +444,17 @@ def main() -> None:
         f"{time.strftime('%d/%m/%Y %H:%M')}, {os.cpu_count()} processors, load"
         f" {os.getloadavg()[0]:.1f} at the start, {options.rounds} rounds of {MOMENT} s"
     )
-    if "speed" in options.parts:
-        speed(table, databases, options.rounds, options.peers)
-    if "growth" in options.parts:
-        growth(table, databases, options.rounds, options.articles)
-    if "start" in options.parts:
-        start(table, databases, options.rounds)
     console = Console()
-    # A file or a pipe has no width of its own.
-    (console if console.is_terminal else Console(width=200)).print(table)
+    try:
+        if "speed" in options.parts:
+            speed(table, databases, options.rounds, options.peers)
+        if "growth" in options.parts:
+            growth(table, databases, options.rounds, options.articles)
+        if "start" in options.parts:
+            start(table, databases, options.rounds)
+    finally:  # what was measured before a failure took long
+        # A file or a pipe has no width of its own.
+        (console if console.is_terminal else Console(width=200)).print(table)
 
 
 if __name__ == "__main__":

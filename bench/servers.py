@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psycopg2
+
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var/bench"  # sample portals are made once and kept here
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
@@ -124,14 +126,15 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 def prepared(articles: int, database: str = "") -> dict[str, str]:
     """The settings of a portal with so many sample articles, made now if it is not kept.
 
-    `database` is the address of an empty PostgreSQL database, or nothing for SQLite.
+    `database` is the address of a PostgreSQL database that is empty or has them already, or nothing
+    for SQLite.
     """
     folder = KEPT / f"{'postgresql' if database else 'sqlite'}-{articles}"
     dump = folder / "dump"
     variables = {"VAR_DIR": str(folder), "ADMIN_PASSWORD": "only-for-the-bench"}
     if database:
         variables["DATABASE_URL"] = database
-    if dump.exists():
+    if dump.exists() and _is_empty(database):
         _manage_postgresql("pg_restore", "--no-owner", "--dbname", database, str(dump))
     elif not (folder / "whole").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -176,6 +179,15 @@ def manage(variables: dict[str, str], *arguments: str) -> None:
     )
     if run.returncode:
         raise SystemExit(f"manage.py {' '.join(arguments)}: {run.stderr or run.stdout}")
+
+
+def _is_empty(database: str) -> bool:
+    link = psycopg2.connect(database)
+    with link.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NULL")
+        (is_empty,) = cursor.fetchone()
+    link.close()
+    return bool(is_empty)
 
 
 def _manage_postgresql(program: str, *arguments: str) -> None:

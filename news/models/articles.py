@@ -407,8 +407,8 @@ class Edition(Versioned):
             ("export_edition", _("Can export the report of articles")),
         ]
         indexes = [
-            # With all that decides whether a row stands in a list: what a page of a high number leaves
-            # out is counted without being read.
+            # Both with all that decides whether a row stands in a list: what a page of a high number
+            # leaves out is counted without being read.
             models.Index(
                 "language", F("listed_at").desc(), F("article_id").desc(), "category",
                 "live_from", "live_until", "ends_at", "leaves_when_ended", "state", "id",
@@ -416,6 +416,7 @@ class Edition(Versioned):
             ),
             models.Index(
                 "category", "language", F("listed_at").desc(), F("article_id").desc(),
+                "live_from", "live_until", "ends_at", "leaves_when_ended", "state", "id",
                 condition=Q(state="approved"), name="news_category_list",
             ),
             models.Index(

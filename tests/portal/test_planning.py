@@ -101,6 +101,15 @@ def test_the_database_looks_at_its_tables_every_day(db):
     TASKS["renew_statistics"].run()
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's indexes always may")
+def test_an_index_may_answer_for_what_was_written_a_moment_ago(transactional_db):
+    make_edition()
+    TASKS["renew_statistics"].run()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relallvisible FROM pg_class WHERE relname = 'news_edition'")
+        assert cursor.fetchone()[0] > 0
+
+
 @pytest.mark.parametrize("many", [0, 1000])
 def test_a_tag_shows_the_same_articles_however_many_have_it(citizen, monkeypatch, many):
     monkeypatch.setattr("news.views.MANY", many)
