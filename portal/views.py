@@ -127,10 +127,7 @@ ACCENT = "#083a54"
 # Staff pages and what a secret address opens.
 _NEVER_KEPT = ("/quan-tri/", "/xem-truoc/")
 
-_KEPT_FILES = (
-    *("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"),
-    *("css/utilities.css", "css/print.css", "img/mark.svg"),
-)
+_KEPT_FILES = ("css/site.css", "img/mark.svg")
 
 
 @require_safe

@@ -17,7 +17,9 @@ async function freshen() {
   }
 }
 
-freshen();
-addEventListener("pageshow", (event) => {
-  if (event.persisted) freshen();
-});
+if (box) {
+  freshen();
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) freshen();
+  });
+}

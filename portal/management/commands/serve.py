@@ -25,6 +25,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from portal import joined
 from portal.environment import BASE_DIR, make_folder
 from portal.models import Agency
 from portal.operators import OperatorCommand
@@ -157,8 +158,9 @@ class Command(OperatorCommand):
 
 
 def _static_fingerprint() -> str:
-    """Changes when a static file of ours or the set of packages changes."""
+    """Changes when a static file of ours, what is joined of them or the set of packages changes."""
     digest = hashlib.sha256((BASE_DIR / "requirements.txt").read_bytes())
+    digest.update(Path(joined.__file__).read_bytes())
     for path in sorted((BASE_DIR / "static").rglob("*")):
         status = path.stat()
         digest.update(
