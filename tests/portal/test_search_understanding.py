@@ -159,6 +159,7 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
         ("Hải quan quý II", "quý 2", "Hải quan [quý II]"),
         ("Đươ\u0300ng mới", "đường", "[Đươ\u0300ng] mới"),
         ("Khuôn khu – KHU, khúc_khu", "khu", "Khuôn [khu] – [KHU], khúc_[khu]"),
+        ("Lao động, Cao Bằng, áo ấm", "ao", "Lao động, Cao Bằng, [áo] ấm"),
         ("Hoà bình, hòa hợp", "hòa", "[Hoà] bình, [hòa] hợp"),
         ("Straße mới", "strasse", "[Straße] mới"),
         ("Từ đầu năm, vốn đầu tư tăng", "đầu tư", "Từ [đầu] năm, vốn [đầu tư] tăng"),

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from editing.models import Abbreviation
 from portal.keeping.databases import FORGOTTEN
 from portal.search import in_vain
+from portal.search.directory import read_rows, week_keys_of
 from portal.search.models import SearchWeek, VainKey, VainSearch, VainSeats
 from stats import clock
 from tests.making import make_agency, make_edition, make_user
@@ -225,3 +226,11 @@ def test_an_abbreviation_of_the_staff_ends_the_searching_in_vain():
         ask("bqlkkt", visitor)
     told()
     assert [row.taken.bit_count() <= 11 for row in VainSeats.objects.all()] == [True]
+
+
+def test_the_key_of_a_week_that_is_over_is_not_even_in_the_memory_of_a_process(moved):
+    VainKey.objects.create(week=THIS_WEEK - timedelta(days=7))
+    assert THIS_WEEK.isoformat() in week_keys_of(read_rows())
+    moved.shift(timedelta(days=7))
+    kept = min(week_keys_of(read_rows()))
+    assert kept == (THIS_WEEK + timedelta(days=7)).isoformat()
