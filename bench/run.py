@@ -31,7 +31,7 @@ from rich.table import Table
 
 PAGES = ("home", "list", "article", "search", "hotline")
 PARTS = ("speed", "growth", "start", "search", "readers")
-USUAL = ("speed", "growth", "start")  # what fits into five minutes
+USUAL = ("speed", "growth", "start")  # what fits into ten minutes
 SPEED_ARTICLES = 1000
 CONNECTIONS = (1, 32)
 MOMENT = 0.5  # seconds that each is asked in each round, over one connection

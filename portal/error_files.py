@@ -3,7 +3,6 @@ request: pages with the hotline, and the headers that go with them, from the set
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from csp.utils import build_policy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_permissions_policy import PermissionsPolicyMiddleware
 
 from portal import hotline_copy
+from portal.files import replace_text
 
 # Template and words, by the status they are sent with.
 _PAGES = {
@@ -55,8 +55,8 @@ def renew() -> None:
     folder().mkdir(exist_ok=True)
     for language, _name in settings.LANGUAGES:
         for status in _PAGES:
-            _write(folder() / f"{status}.{language}.html", _page(status, language))
-    _write(folder() / "headers.conf", _in_the_words_of_nginx(_headers()))
+            replace_text(folder() / f"{status}.{language}.html", _page(status, language))
+    replace_text(folder() / "headers.conf", _in_the_words_of_nginx(_headers()))
 
 
 def _page(status: str, language: str) -> str:
@@ -102,11 +102,3 @@ def _headers() -> dict[str, str]:
 
 def _in_the_words_of_nginx(headers: dict[str, str]) -> str:
     return "".join(f'add_header {name} "{value}" always;\n' for name, value in headers.items())
-
-
-def _write(path: Path, text: str) -> None:
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    draft = path.with_name(f".{path.name}")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)

@@ -7,8 +7,6 @@ are collected; nothing in them is changed.
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
+
+from portal.files import replace_text
 
 SOURCES = settings.BASE_DIR / "static"
 LAYERS = ("tokens", "base", "layout", "components", "utilities", "print")
@@ -49,21 +49,13 @@ class Joined(BaseFinder):
     def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:  # noqa: FBT001, FBT002
         if path not in _JOINED:
             return []
-        made = _write(Path(self.storage.path(path)), _JOINED[path]())
-        return [made] if find_all else made
+        made = Path(self.storage.path(path))
+        made.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(made, _JOINED[path]())
+        return [str(made)] if find_all else str(made)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         for path in _JOINED:
             if not matches_patterns(path, ignore_patterns or ()):
                 self.find(path)
                 yield path, self.storage
-
-
-def _write(path: Path, text: str) -> str:
-    """Two processes may ask for it at once, and neither may see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text("utf-8") != text:
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
-    return str(path)

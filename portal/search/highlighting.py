@@ -95,7 +95,7 @@ class Highlighter:
         matches = self._pattern.finditer(without_marks(text)) if is_plain else find_words(text)
         for match in matches:
             start, end = match.span()
-            if start and text[start - 1].isalnum() and is_plain:
+            if is_plain and start and text[start - 1].isalnum():
                 continue
             word = as_word(text[start:end].lower())
             if word.folded in self._folded or word.spelled in self._spelled:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from portal.management.commands import serve
 from tests.making import make_agency
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -44,6 +45,7 @@ def alone(citizen):
     page = citizen.get("/").content.decode()
     scripts = re.findall(r'<script[^>]+src="([^"]+)"', page)
     assert scripts == ["/static/js/remembered_size.js", "/static/js/site.js"]
+    assert '<script type="module" fetchpriority="low" src="/static/js/site.js">' in page
     return [scripts[0], "/static/js/beacon.js"]
 
 
@@ -53,6 +55,14 @@ def test_a_change_of_a_source_is_found_at_once(monkeypatch, tmp_path):
     (tmp_path / "js/new.js").write_text("const greeting = 'Chào';\n", "utf-8")
     monkeypatch.setattr("portal.joined.SOURCES", tmp_path)
     assert "Chào" in text_of("js/site.js") != first
+
+
+def test_another_way_to_join_has_files_collected_again(monkeypatch, tmp_path):
+    before = serve._static_fingerprint()
+    assert serve._static_fingerprint() == before
+    (tmp_path / "joined.py").write_text("# of another release")
+    monkeypatch.setattr("portal.joined.__file__", str(tmp_path / "joined.py"))
+    assert serve._static_fingerprint() != before
 
 
 def test_static_files_are_collected_with_their_names_of_content(settings, tmp_path):

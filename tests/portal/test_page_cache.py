@@ -25,6 +25,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, resolve, reverse
 from django.utils import timezone, translation
+from gunicorn.config import Config
+from gunicorn.http.wsgi import Response
 
 from contacts.models import Appointment, OpeningHours, PhoneNumber, SpecialDay
 from editing.models import File, Photo
@@ -201,6 +203,34 @@ def test_it_is_sent_in_the_reader_s_coding(front, accepted, coding):
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert int(answer.headers["Content-Length"]) == len(answer.body)
     assert front.built == 1
+
+
+@pytest.mark.parametrize("is_behind_a_cache", [False, True])
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_gunicorn_sends_the_same_page_in_one_piece(
+    pages, db, settings, accepted, is_behind_a_cache
+):
+    settings.STATS_BEACON = is_behind_a_cache
+    make_agency()
+    front = Front()
+    plain = front.get("/tin-tuc/", accept_encoding=accepted)
+    response = Response(Request(), None, Config())
+    environ = front.environ("/tin-tuc/", accept_encoding=accepted)
+    [piece] = front.cache(environ, response.start_response)
+    head, _gap, body = piece.partition(b"\r\n\r\n")
+    sent = dict(line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:])
+    own = {name: sent.pop(name) for name in ("Server", "Date", "Connection")}
+    assert own["Connection"] == "keep-alive"
+    assert (sent, body) == (plain.headers, plain.body)
+
+
+class Request:
+    """As much of gunicorn's as an answer looks at."""
+
+    version, method = (1, 1), "GET"
+
+    def should_close(self):
+        return False
 
 
 def test_each_coding_has_a_strong_tag_of_its_own(front):
