@@ -32,17 +32,27 @@ def deepest(address: str, editions: EditionQuerySet) -> tuple[str, str]:
     return f"{address}?page={number}", f"{address}?{before_parameter()}={before_last}"
 
 
+def oldest_full_year(editions: EditionQuerySet) -> int:
+    """The first that fills a page of its list, or the fullest where none does."""
+    counts = dict(
+        editions.order_by().values_list("listed_at__year").annotate(found=Count("pk")).order_by()
+    )
+    full = [year for year, found in counts.items() if found >= PER_PAGE]
+    return min(full) if full else max(counts, key=lambda year: counts[year])
+
+
 def addresses() -> dict[str, str]:
     news = Edition.objects.live().in_language("vi").listed().news()
     newest, oldest = news.newest_first().first(), news.newest_first().last()
-    fullest = Category.objects.filter(editions__in=news).annotate(found=Count("editions"))
-    category = fullest.order_by("-found", "pk").first()
-    tag = Tag.objects.filter(editions__in=news).first()
+    fullest_category = Category.objects.filter(editions__in=news).annotate(found=Count("editions"))
+    category = fullest_category.order_by("-found", "pk").first()
+    fullest_tag = Tag.objects.filter(editions__in=news).annotate(found=Count("editions"))
+    tag = fullest_tag.order_by("-found", "pk").first()
     if newest is None or oldest is None or category is None or tag is None:
         raise SystemExit("There are no sample articles.")
     numbered, keyed = deepest(reverse("news:news"), news)
     of_category = deepest(category.get_absolute_url(), news.filter(category=category))[1]
-    year = reverse("news:year", args=[oldest.listed_at.year])
+    year = reverse("news:year", args=[oldest_full_year(news)])
     search = reverse("search")
     return {
         "home": reverse("home"),
@@ -53,7 +63,7 @@ def addresses() -> dict[str, str]:
         "list, last number": numbered,
         "list, last by key": keyed,
         "oldest article": oldest.get_absolute_url(),
-        "oldest year": year,
+        "oldest full year": year,
         "category, last by key": of_category,
         "tag": tag.get_absolute_url(),
         "notices, ended": f"{reverse('news:notices')}?past",

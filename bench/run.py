@@ -342,25 +342,44 @@ def growth(table: Table, databases: dict[str, str], rounds: int, sizes: list[int
     """The same pages, built afresh, of portals with more and more articles."""
     for database, address in databases.items():
         with ExitStack() as stack:
-            subjects: list[Subject] = []
-            for size in sorted(sizes):
-                variables = kept_portal(size, address)
-                server = stack.enter_context(servers.portal(variables, PAGE_CACHE="off"))
-                urls = {page: server.base + at for page, at in servers.addresses(variables).items()}
-                extra = [database_server(address)] if address else []
-                wanted = Wanted(subjects[0].name, time=1.2) if subjects else None
-                name = f"{size:,} articles, {database}"
-                subjects.append(Subject(name, urls, [server, *extra], wanted))
-            pages = list(subjects[0].urls)
+            subjects = [
+                _of_size(stack, size, f"{size:,} articles, {database}", address)
+                for size in sorted(sizes)
+            ]
+            _leave_out_what_is_not_full(subjects)
+            pages = list(subjects[-1].urls)
             found = measure(subjects, pages, (1,), rounds, f"Growing, {database}")
-        searches = {key: row for key, row in found.items() if key[0].startswith("search")}
-        others = {key: row for key, row in found.items() if key not in searches}
-        table.add_section()
-        add_rows(table, others, subjects)
-        for subject in subjects[1:]:
-            subject.wanted = Wanted(subjects[0].name, time=3)
-        table.add_section()
-        add_rows(table, searches, subjects)
+        # The searches last, as another ratio is wanted of them.
+        for page in sorted(pages, key=_is_search):
+            having = [subject for subject in subjects if page in subject.urls]
+            for subject in having[1:]:
+                subject.wanted = Wanted(having[0].name, time=3 if _is_search(page) else 1.2)
+            table.add_section()
+            add_rows(table, {key: row for key, row in found.items() if key[0] == page}, having)
+
+
+def _of_size(stack: ExitStack, articles: int, name: str, address: str) -> Subject:
+    variables = kept_portal(articles, address)
+    server = stack.enter_context(servers.portal(variables, PAGE_CACHE="off"))
+    urls = {page: server.base + at for page, at in servers.addresses(variables).items()}
+    return Subject(name, urls, [server, *([database_server(address)] if address else [])])
+
+
+def _leave_out_what_is_not_full(subjects: list[Subject]) -> None:
+    """A page that a small portal cannot fill says nothing about growth: its articles are counted."""
+
+    def articles(url: str) -> int:
+        return servers.fetch(url)[1].count(b"<article")
+
+    full = {page: articles(url) for page, url in subjects[-1].urls.items()}
+    for subject in subjects[:-1]:
+        subject.urls = {
+            page: url for page, url in subject.urls.items() if articles(url) >= full[page]
+        }
+
+
+def _is_search(page: str) -> bool:
+    return page.startswith("search")
 
 
 def start(table: Table, databases: dict[str, str], rounds: int) -> None:
