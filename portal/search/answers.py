@@ -10,17 +10,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from contacts.models import Appointment, Duty
-from editing.richtext import plain_text
 from editing.shared import shared
-from editing.written import Written
-from news.models import Attachment, Edition
-from portal.models import Page
 from portal.search.asking import Query, clean, read
 from portal.search.candidates import (
     FEW,
@@ -47,12 +43,12 @@ from portal.search.directory import (
     week_keys_of,
 )
 from portal.search.engines import TookTooLong
-from portal.search.highlighting import Highlighter, Part
-from portal.search.index import text_of, year_of
+from portal.search.index import year_of
 from portal.search.models import Kind, SearchDocument
 from portal.search.near import nearest
 from portal.search.ordering import ranked
 from portal.search.ranking import Found
+from portal.search.showing import Hit, shown
 from portal.search.tokens import spelled_in, unpack, words_in, words_of
 from vietnamese.folding import has_marks
 from vietnamese.words import as_word
@@ -63,23 +59,6 @@ MEAGRE = 3  # results of a long question
 MOST_PAGES = 50
 SAMPLE, COMMON = 24, 0.25  # texts, and the part of them that have a common word
 MOST_LISTS = 20  # of common words that are walked for one question
-
-
-@dataclass
-class Hit:
-    """A result as it is shown."""
-
-    kind: str
-    title: list[Part]
-    url: str
-    text: list[Part]
-    edition: Edition | None = None
-    attachment: Attachment | None = None
-    page: Page | None = None
-
-    @property
-    def kind_name(self) -> Any:
-        return Kind(self.kind).label
 
 
 @dataclass(frozen=True)
@@ -211,9 +190,9 @@ def _fill(answer: Answer, query: Query, names: dict[str, str]) -> None:
     near_query, near = query, list[Found]()
     if answer.page == 1 and _is_meagre(query, found, answer.directory):
         near_query, near = nearest(query, answer.filters)
-    answer.hits = _shown(query, best)
+    answer.hits = shown(query, best)
     known_keys = {each.key for each in found}
-    answer.near = _shown(near_query, [each for each in near if each.key not in known_keys])
+    answer.near = shown(near_query, [each for each in near if each.key not in known_keys])
     if answer.hits and answer.has_no_direct_answer:
         answer.did_you_mean = _did_you_mean(query, found)
 
@@ -230,7 +209,7 @@ def _has_only_syllables(query: Query, found: list[Found]) -> bool:
 def _near_syllables(query: Query, found: list[Found]) -> list[Hit]:
     """Of three words two together are nearer than all of them apart."""
     near_query, near = nearest(query, Filters()) if len(query.needed) > 2 else (query, [])
-    return _shown(near_query, near) if near else _shown(query, ranked(query, found, PER_PAGE))
+    return shown(near_query, near) if near else shown(query, ranked(query, found, PER_PAGE))
 
 
 _AS_TYPED = SPELLED | SPELLED_TITLE | TOGETHER
@@ -258,46 +237,7 @@ def _common_words() -> Counter[str]:
     return Counter({word: count for word, count in counts.items() if count > len(texts) * COMMON})
 
 
-# What is shown
-
-
-def _shown(query: Query, found: list[Found]) -> list[Hit]:
-    """In one query, whatever they are."""
-    if not found:
-        return []
-    documents = {row.key: row for row in _documents(*(each.key for each in found))}
-    highlighter = Highlighter(query)
-    return [_hit(documents[each.key], highlighter) for each in found if each.key in documents]
-
-
-@Written
-def _documents(*keys: int) -> QuerySet[SearchDocument]:
-    rows = SearchDocument.objects.select_related(
-        "edition__article", "edition__category", "attachment__file__text", "page"
-    )
-    # Key by key: from a subquery beside so many tables PostgreSQL would join them all first.
-    return rows.only(*_SHOWN).filter(key__in=keys)
-
-
-_SHOWN = (
-    *("kind", "title", "page", "attachment__file__name", "attachment__file__text__text"),
-    *(f"edition__{name}" for name in ("title", "slug", "lead", "body", "language", "listed_at")),
-    *(f"edition__{name}" for name in ("ends_at", "notice_level", "category", "article__origin")),
-)
-
-
-def _hit(document: SearchDocument, highlighter: Highlighter) -> Hit:
-    edition, attachment, page = document.edition, document.attachment, document.page
-    url, text = "", ""
-    if attachment is not None:
-        url, text = attachment.file.get_absolute_url(), text_of(attachment)
-    elif edition is not None:
-        url, text = edition.get_absolute_url(), f"{edition.lead}\n{plain_text(edition.body)}"
-    elif page is not None:
-        url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
-    title, piece = document.title, highlighter.snippet(text)
-    marked_title, marked_piece = highlighter.marked(title, piece)
-    return Hit(document.kind, marked_title, url, marked_piece, edition, attachment, page)
+# The filters
 
 
 def _choices(found: list[Found], answer: Answer, names: dict[str, str]) -> list[Choice]:

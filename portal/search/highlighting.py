@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,11 +13,29 @@ from vietnamese.folding import fold, has_other_letters, without_marks
 from vietnamese.words import Word, as_word, find_words
 
 SHOWN = 220  # characters of a text
+LONGEST = 200_000
 
 
 class Part(NamedTuple):
     text: str
     is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that is looked at, perhaps for many questions."""
+
+    written: str
+    bare: str | None  # in small letters and without marks; None where it has other letters
+
+    @classmethod
+    def of(cls, text: str) -> Text:
+        """With one blank between words; of a very long one the beginning."""
+        return cls.as_written(" ".join(text[:LONGEST].split()))
+
+    @classmethod
+    def as_written(cls, text: str) -> Text:
+        return cls(text, None if has_other_letters(text) else without_marks(text))
 
 
 _Place = tuple[int, int, Word]  # where a word begins and ends, and how it is written there
@@ -41,7 +60,7 @@ class Highlighter:
     def marked(self, *texts: str) -> list[list[Part]]:
         """Of texts that are shown together: what stands in one of them as it was typed is marked only
         so in the others."""
-        found = [list(self._find(text)) for text in texts]
+        found = [list(self._find(Text.as_written(text))) for text in texts]
         spelled = {word for each in found for _start, _end, word in each}
         as_typed = {word.folded for word in spelled if word.spelled in self._typed}
         return [
@@ -78,10 +97,10 @@ class Highlighter:
             if each[2].spelled not in self._spelled or _has_digits(each[2]) or each[0] in joined
         ]
 
-    def snippet(self, text: str) -> str:
+    def snippet(self, whole: Text) -> str:
         """The stretch with the most of the words, or the beginning."""
-        text = " ".join(text[:200_000].split())
-        start = _best_start(list(self._hits(text)))
+        text = whole.written
+        start = _best_start(list(self._hits(whole)))
         if start:
             start = text.rfind(" ", 0, max(1, start - 40)) + 1
         piece = text[start : start + SHOWN]
@@ -89,19 +108,19 @@ class Highlighter:
             piece = piece[: max(piece.rfind(" "), 1)] + "…"
         return ("…" if start else "") + piece
 
-    def _find(self, text: str) -> Iterator[_Place]:
+    def _find(self, whole: Text) -> Iterator[_Place]:
         """Where they stand, and each as it is written there."""
-        is_plain = not has_other_letters(text)
-        matches = self._pattern.finditer(without_marks(text)) if is_plain else find_words(text)
+        text, bare = whole.written, whole.bare
+        matches = find_words(text) if bare is None else self._pattern.finditer(bare)
         for match in matches:
             start, end = match.span()
-            if is_plain and start and text[start - 1].isalnum():
+            if bare is not None and start and text[start - 1].isalnum():
                 continue
             word = as_word(text[start:end].lower())
             if word.folded in self._folded or word.spelled in self._spelled:
                 yield start, end, word
 
-    def _hits(self, text: str) -> Iterator[tuple[int, str]]:
+    def _hits(self, text: Text) -> Iterator[tuple[int, str]]:
         """Where they stand: folded, and once more as typed; a long text is read up to a stretch that
         has all of them."""
         wanted = self._typed or self._folded | self._spelled

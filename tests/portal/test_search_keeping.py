@@ -8,14 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from editing.shared import under
+from editing.shared import shared, under
 from news.models import Edition, Withdrawal
 from news.workflow import approve, edit_anew, move_to_trash, undo, withdraw
 from portal import views
 from portal.management.commands import rebuild_search
 from portal.models import Page
-from portal.search import answers, candidates, engines, index
+from portal.search import answers, candidates, engines, index, showing
 from portal.search.answers import Answer, search_everything
+from portal.search.asking import read
 from portal.search.candidates import MOST_COUNTED, Filters, public_documents
 from portal.search.index import forget_words, key_at, tidy
 from portal.search.models import Kind, SearchDocument, SearchWord
@@ -192,6 +193,33 @@ def test_what_searches_share_may_be_emptied_at_any_moment(citizen, monkeypatch):
     with under(lambda: "a state"):
         for some in (keys[:2], keys, keys[1:], keys):
             assert [each.key for each in public_documents(some)] == some
+
+
+def shown_for(query):
+    wanted = read(query)
+    return showing.shown(wanted, candidates.candidates(wanted, Filters()).found)
+
+
+def test_a_text_that_is_shown_again_is_not_read_again(citizen):
+    make_edition(title="Đấu giá bãi", body="<p>Bãi nạo vét ở cảng.</p>")
+    with under(lambda: "a state"):
+        first = shown_for("dau gia")
+        with CaptureQueriesContext(connection) as queries:
+            again, other = shown_for("dau gia"), shown_for("nao vet")
+    assert (first, len(first), len(other)) == (again, 1, 1)
+    assert [part.text for part in other[0].text if part.is_marked] == ["nạo vét"]
+    assert not [query["sql"] for query in queries if '"news_edition"."lead"' in query["sql"]]
+
+
+@pytest.mark.parametrize(("most", "longest", "kept"), [(2, 10_000, 2), (3, 10_000, 3), (300, 0, 0)])
+def test_texts_at_hand_are_few_and_short(citizen, monkeypatch, most, longest, kept):
+    for subject in ("cảng", "bãi", "cầu"):
+        make_edition(title=f"Đấu giá {subject}", body="")
+    monkeypatch.setattr(showing, "MOST_KEPT", most)
+    monkeypatch.setattr(showing, "LONGEST_KEPT", longest)
+    with under(lambda: f"{most} of {longest}"):
+        found = [len(shown_for(query)) for query in ("cang", "bai", "cau", "dau gia")]
+        assert (found[:3], len(shared("sources", dict))) == ([1, 1, 1], kept)
 
 
 def test_owners_are_not_joined(citizen):

@@ -14,7 +14,7 @@ from portal.search.answers import common_words, search_everything
 from portal.search.asking import one_of, read
 from portal.search.candidates import LONG, Filters
 from portal.search.engines import All, Beginning, OneOf, Question, engine
-from portal.search.highlighting import Highlighter
+from portal.search.highlighting import Highlighter, Text
 from portal.search.index import key_at, tidy_thoroughly
 from portal.search.models import SearchDocument
 from portal.search.tokens import unpack
@@ -169,12 +169,12 @@ def test_of_texts_that_lack_one_word_the_closest_stands_first(db):
 )
 def test_what_was_found_is_marked_as_it_was_written(text, query, expected):
     assert in_brackets(*Highlighter(read(query)).marked(text)) == expected
-    assert Highlighter(read(query)).snippet(text) == text
+    assert Highlighter(read(query)).snippet(Text.of(text)) == text
 
 
 def test_the_snippet_is_where_the_words_stand_as_typed(db):
     text = "Từ đầu năm. " + "Chưa có gì mới. " * 40 + "Vốn đầu tư tăng."
-    snippet = Highlighter(read("đầu tư")).snippet(text)
+    snippet = Highlighter(read("đầu tư")).snippet(Text.of(text))
     assert "đầu tư" in snippet
     assert "Từ đầu" not in snippet
 
@@ -194,7 +194,7 @@ def test_a_number_in_words_is_marked_beside_what_it_counts(db):
 
 
 def test_a_text_without_blanks_has_a_snippet(db):
-    assert len(Highlighter(read("濟")).snippet("經" * 3000 + "濟")) < 400
+    assert len(Highlighter(read("濟")).snippet(Text.of("經" * 3000 + "濟"))) < 400
 
 
 def test_a_unit_is_found_by_its_name_in_any_language(citizen):
