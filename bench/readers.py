@@ -134,7 +134,7 @@ def _front(
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
     folder.chmod(0o755)
     port, var = urlsplit(behind.base).port or 0, Path(variables["VAR_DIR"])
-    made = servers.nginx(folder, port, var, many_from_one=True, keeps=keeps)
+    made = servers.nginx(folder, port, var, var / "pages", many_from_one=True, keeps=keeps)
     return stack.enter_context(made)[0].base
 
 

@@ -204,7 +204,7 @@ def _behind_nginx(
     own = servers.with_own_pages(variables, folder / "var")
     behind = stack.enter_context(servers.behind_nginx(own))
     port = urlsplit(behind.base).port or 0
-    front, files = stack.enter_context(servers.nginx(folder, port, folder / "var"))
+    front, files = stack.enter_context(servers.nginx(folder, port, folder / "var", folder))
     for page, path in paths.items():
         (folder / "pages" / page).write_bytes(servers.fetch(front.base + path)[1])
     from_disk = f"nginx, a file, {database}"

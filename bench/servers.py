@@ -225,12 +225,13 @@ BEHIND_NGINX = {
 
 
 def with_own_pages(variables: dict[str, str], folder: Path) -> dict[str, str]:
-    """The same portal in `folder`, but for the pages that it keeps: of two that count visits
-    otherwise, each would answer with pages that the other has built."""
+    """The same portal in `folder`, but for the pages that it keeps and the marks of them, which lie
+    beside it: of two that count visits otherwise, each would answer with pages that the other has
+    built."""
     for part in Path(variables["VAR_DIR"]).iterdir():
         if part.name != "pages":
             (folder / part.name).symlink_to(part)
-    return variables | {"VAR_DIR": str(folder)}
+    return variables | {"VAR_DIR": str(folder), "MARKS_DIR": str(folder.parent)}
 
 
 def behind_nginx(variables: dict[str, str]) -> AbstractContextManager[Server]:
@@ -251,11 +252,17 @@ def floor(module: str, folder: Path, variables: dict[str, str], ready: str) -> I
 
 @contextmanager
 def nginx(
-    folder: Path, behind: int, var: Path, *, many_from_one: bool = False, keeps: bool = True
+    folder: Path,
+    behind: int,
+    var: Path,
+    marks: Path,
+    *,
+    many_from_one: bool = False,
+    keeps: bool = True,
 ) -> Iterator[tuple[Server, str]]:
-    """The shipped configuration before the portal on port `behind` with its folder `var`, and at
-    the second address the files of `folder`/pages over the same TLS. `keeps` says whether nginx has
-    a cache of its own."""
+    """The shipped configuration before the portal on port `behind` with its folders `var` and
+    `marks`, and at the second address the files of `folder`/pages over the same TLS. `keeps` says
+    whether nginx has a cache of its own."""
     port, plain, files = free_port(), free_port(), free_port()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-batch",
@@ -273,6 +280,7 @@ def nginx(
         "/etc/letsencrypt/live/portal.example/fullchain.pem": f"{folder}/cert.pem",
         "/etc/letsencrypt/live/portal.example/privkey.pem": f"{folder}/key.pem",
         "/srv/portal/var": str(var),
+        "/run/portal": str(marks),
         "/var/cache/nginx/portal": f"{folder}/cache",
         "server_name portal.example;": "server_name 127.0.0.1;",
     }

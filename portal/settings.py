@@ -119,6 +119,8 @@ CACHES = {"default": environment.read_cache(VAR_DIR)}
 
 # Whether public pages are kept as ready bytes (`portal.page_cache`).
 PAGE_CACHE = environment.read_bool("PAGE_CACHE", default=True)
+# Where the processes of this host tell each other which of them are good.
+MARKS_DIR = environment.make_folder(environment.read_path("MARKS_DIR", default=VAR_DIR / "pages"))
 
 MEDIA_ROOT = environment.read_path("MEDIA_ROOT", default=VAR_DIR / "media")
 MEDIA_URL = "/media/"

@@ -73,10 +73,10 @@ class PageCache:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.counter = VisitCounter()
-        self.shelf = Shelf(folder().path)
-        self.often = Often(folder().path / "often")
+        self.shelf = Shelf(folder().pages)
+        self.often = Often(folder().pages / "often")
         self.building = Building(application, self.shelf)
-        self.ahead = BuildingAhead(application, Shelf(folder().path, memory=0), self.often)
+        self.ahead = BuildingAhead(application, Shelf(folder().pages, memory=0), self.often)
         nothing = HttpResponse()
         self._believe = ClientAddressMiddleware(lambda _request: nothing)
         # Asked for once: each time is as long as to find a kept page.

@@ -66,13 +66,16 @@ class NoMarks:
 
 
 class Folder:
-    """Where this host keeps pages: a folder for each generation, and the link `now` to the good one.
+    """Where this host keeps pages (`pages`), a folder for each generation, and how it says which of
+    them is good (`path`): by the link `now`.
 
-    nginx follows the link too: it is part of the key of its own cache.
+    nginx follows the link too: it is part of the key of its own cache. It looks at every folder on
+    the way, so the link may lie elsewhere, beside folders of the same names that stay empty.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pages: Path | None = None) -> None:
         self.path = path
+        self.pages = pages or path
         self._link = str(path / "now")
 
     def now(self) -> str:
@@ -86,7 +89,8 @@ class Folder:
 
     def point(self, name: str) -> None:
         # It must lead somewhere at every instant.
-        _make_folder(self.path / name)
+        for path in self._both:
+            _make_folder(path / name)
         temporary = f"{self._link}.{secrets.token_hex(4)}"
         os.symlink(name, temporary)
         os.replace(temporary, self._link)
@@ -96,7 +100,11 @@ class Folder:
             os.unlink(self._link)
 
     def forget_last(self) -> None:
-        shutil.rmtree(self.path / LAST, ignore_errors=True)
+        shutil.rmtree(self.pages / LAST, ignore_errors=True)
+
+    @property
+    def _both(self) -> set[Path]:
+        return {self.path, self.pages}
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -113,11 +121,11 @@ class Folder:
         """Removes the folders of generations that ended some time ago, in seconds."""
         with suppress(OSError):
             current = self.now()
-            for child in self.path.iterdir():
+            for child in [child for path in self._both for child in path.iterdir()]:
                 is_old = time.time() - child.stat().st_mtime > older_than
                 if _NAME.fullmatch(child.name) and child.name != current and is_old:
                     shutil.rmtree(child, ignore_errors=True)
-            for page in (self.path / LAST).glob("*/*"):
+            for page in (self.pages / LAST).glob("*/*"):
                 if time.time() - page.stat().st_mtime > _LONGEST_USE:
                     page.unlink(missing_ok=True)
 

@@ -31,7 +31,7 @@ class Moments(NamedTuple):
 
 def moments_of(generation: str) -> Moments | None:
     """None until somebody has worked them out; whoever changed something does so at once."""
-    return _read(folder().path / generation / _FILE)
+    return _read(folder().pages / generation / _FILE)
 
 
 def work_out(generation: str) -> Moments:
@@ -52,7 +52,7 @@ _PATIENCE = 0.5  # seconds
 
 def _work_out(generation: str) -> Moments:
     found = _ask(datetime.fromtimestamp(time.time(), UTC))
-    path = folder().path / generation
+    path = folder().pages / generation
     temporary = path / f"{_FILE}.{os.getpid()}"
     with suppress(OSError):
         path.mkdir(exist_ok=True)

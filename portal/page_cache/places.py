@@ -13,7 +13,7 @@ from portal.page_cache.marks import FileMarks, Folder, Marks, NoMarks
 
 @cache
 def folder() -> Folder:
-    return Folder(Path(settings.VAR_DIR) / "pages")
+    return Folder(Path(settings.MARKS_DIR), Path(settings.VAR_DIR) / "pages")
 
 
 @cache

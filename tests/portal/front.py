@@ -44,6 +44,7 @@ class Front:
             TRUSTED_PROXIES="127.0.0.1",
             PORT=str(self.behind),
             PYTHONPATH=str(ROOT),
+            MARKS_DIR=str(folder / "marks"),
             **changes,
         )
         self.server: subprocess.Popen[bytes] | None = None
@@ -60,7 +61,7 @@ class Front:
             "/etc/letsencrypt/live/portal.example/fullchain.pem": f"{self.folder}/cert.pem",
             "/etc/letsencrypt/live/portal.example/privkey.pem": f"{self.folder}/key.pem",
             "/srv/portal/var/errors": f"{self.folder}/var/errors",
-            "/srv/portal/var/pages": f"{self.folder}/var/pages",
+            "/run/portal": f"{self.folder}/marks",
             "/var/cache/nginx/portal": f"{self.folder}/cache",
         }.items():
             assert shipped in text

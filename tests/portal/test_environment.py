@@ -46,8 +46,9 @@ def test_a_wrong_value_ends_in_one_line_that_names_it(name, value, tmp_path):
     assert name in error or value in error
 
 
-def test_a_folder_that_cannot_be_made_is_named():
-    code, error = manage("check", VAR_DIR="/proc/nothing/here")
+@pytest.mark.parametrize("name", ["VAR_DIR", "MARKS_DIR"])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path, name):
+    code, error = manage("check", **{"VAR_DIR": str(tmp_path), name: "/proc/nothing/here"})
     assert code == 1
     assert "/proc/nothing/here" in error
     assert error.count("\n") == 1

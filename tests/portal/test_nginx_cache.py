@@ -24,7 +24,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 
 @pytest.fixture(autouse=True)
 def begin_anew(front):
-    FileMarks(Folder(front.folder / "var/pages")).begin_anew()
+    marks_of(front).begin_anew()
+
+
+def marks_of(front):
+    return FileMarks(Folder(front.folder / "marks", front.folder / "var/pages"))
 
 
 def ask_twice(front, address, **headers):
@@ -107,7 +111,7 @@ def test_a_page_of_before_a_change_is_not_given_even_when_the_portal_is_gone(fro
     front.stop_portal()
     try:
         assert front.ask("/tin-tuc/").status == 200
-        with FileMarks(Folder(front.folder / "var/pages")).change():
+        with marks_of(front).change():
             assert front.ask("/tin-tuc/").status == 503
         assert front.ask("/tin-tuc/").status == 503
     finally:
@@ -117,7 +121,7 @@ def test_a_page_of_before_a_change_is_not_given_even_when_the_portal_is_gone(fro
 @pytest.mark.parametrize("name", ["changing", "nowhere"])
 def test_where_no_generation_is_good_nothing_is_kept(front, name):
     ask_twice(front, "/tin-tuc/")
-    link = front.folder / "var/pages/now"
+    link = front.folder / "marks/now"
     good = link.readlink()
     link.unlink()
     link.symlink_to(name)

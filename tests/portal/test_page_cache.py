@@ -137,6 +137,7 @@ def connections_stay():
 @pytest.fixture
 def pages(settings, tmp_path):
     settings.PAGE_CACHE, settings.VAR_DIR = True, tmp_path
+    settings.MARKS_DIR = tmp_path / "marks"
     for known in (places.folder, places.marks, moments._read_once):
         known.cache_clear()
     yield

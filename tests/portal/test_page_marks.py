@@ -32,6 +32,7 @@ REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
 def pages(settings, tmp_path):
     """The marks of this installation, in a folder of their own."""
     settings.PAGE_CACHE, settings.VAR_DIR = True, tmp_path
+    settings.MARKS_DIR = tmp_path / "pages"
     places.folder.cache_clear()
     places.marks.cache_clear()
     yield places.marks()

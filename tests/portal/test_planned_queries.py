@@ -78,6 +78,7 @@ def test_what_is_logged_can_be_read():
 
 def test_it_is_no_change_of_what_pages_show(settings, tmp_path):
     settings.PAGE_CACHE, settings.VAR_DIR = True, tmp_path
+    settings.MARKS_DIR = tmp_path / "pages"
     for known in (places.folder, places.marks):
         known.cache_clear()
     before = places.marks().current()
