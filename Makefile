@@ -14,7 +14,7 @@ run: .venv/.installed ## prepare everything and serve on http://127.0.0.1:8000
 	@exec $(VENV)/python manage.py serve
 
 demo: .venv/.installed ## the same with sample content, in var/demo
-	@VAR_DIR=$${VAR_DIR:-var/demo} exec $(VENV)/python manage.py serve --samples $${SAMPLES:-200}
+	@VAR_DIR=$${VAR_DIR:-var/demo} MARKS_DIR= exec $(VENV)/python manage.py serve --samples $${SAMPLES:-200}
 
 test: .venv/.installed-dev ## everything: lint, types, both databases, browser
 	@.ci/test all

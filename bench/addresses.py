@@ -34,9 +34,7 @@ def deepest(address: str, editions: EditionQuerySet) -> tuple[str, str]:
 
 def oldest_full_year(editions: EditionQuerySet) -> int:
     """The first that fills a page of its list, or the fullest where none does."""
-    counts = dict(
-        editions.order_by().values_list("listed_at__year").annotate(found=Count("pk")).order_by()
-    )
+    counts = dict(editions.order_by().values_list("listed_at__year").annotate(found=Count("pk")))
     full = [year for year, found in counts.items() if found >= PER_PAGE]
     return min(full) if full else max(counts, key=lambda year: counts[year])
 

@@ -97,6 +97,7 @@ def running(command: list[str], base: str, ready: str = "/", **variables: str) -
 def environment(**variables: str) -> dict[str, str]:
     """Nothing of the operator's own settings: what is measured is the portal as it is shipped."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept["MARKS_DIR"] = ""  # which `.env` would set otherwise
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **variables}
 
 

@@ -71,8 +71,8 @@ control_socket_disable = True
 def on_starting(_server: Any) -> None:
     """What an older release made of the pages is not kept."""
     var = os.environ.get("VAR_DIR") or Path(__file__).parent.parent / "var"
-    pages = Path(var).absolute() / "pages"
-    folder = Folder(Path(os.environ.get("MARKS_DIR") or pages).absolute(), pages)
+    pages = Path(var).expanduser().absolute() / "pages"
+    folder = Folder(Path(os.environ.get("MARKS_DIR") or pages).expanduser().absolute(), pages)
     FileMarks(folder).begin_anew()
     folder.sweep(older_than=0)
 

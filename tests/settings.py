@@ -15,6 +15,7 @@ for _name in (
 ):
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
+os.environ["MARKS_DIR"] = ""  # within it, whatever `.env` says
 os.environ["BACKUP_NIGHTLY"] = "0"  # for the processes that tests start, too
 os.environ["SECRET_KEY"] = "a key for tests only, long enough for every check that asks"
 

@@ -69,7 +69,7 @@ def _hit(source: Source, highlighter: Highlighter) -> Hit:
 
 
 def _sources(keys: Sequence[int]) -> dict[int, Source]:
-    # Many searches show the same texts: the newest of what is much looked for.
+    # Many searches show the same texts.
     kept: dict[int, Source] = shared("sources", dict)
     # Another thread may empty it at any moment.
     known = {key: source for key in keys if (source := kept.get(key)) is not None}
