@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from gunicorn.http.errors import LimitRequestLine
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.logs import FORMATTERS
 from portal.page_cache.marks import FileMarks, Folder
 
 wsgi_app = "portal.wsgi"
@@ -32,10 +34,27 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """An address that is too long gets the portal's page, as from nginx, not a line of English."""
+        if isinstance(exc, ParseException):
+            self.log.warning("A request could not be read: %s", type(exc).__name__)
         if not (
             isinstance(exc, LimitRequestLine) and settings.configured and _say_too_long(client)
         ):
             super().handle_error(req, client, addr, exc)
+
+
+class Log(Logger):  # type: ignore[misc]
+    """Written as the portal's own, and like it without anything about readers."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        formatter = FORMATTERS.get(os.environ.get("LOG_FORMAT", "").strip(), FORMATTERS["line"])
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter())
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        # Who sent it, and what; `handle_error` says what was wrong with it.
+        if not msg.startswith("Invalid request from ip="):
+            super().warning(msg, *args, **kwargs)
 
 
 def _say_too_long(client: Any) -> bool:
@@ -53,6 +72,7 @@ def _say_too_long(client: Any) -> bool:
 
 
 worker_class = Worker
+logger_class = Log
 # Read once, before the workers part: they share what they do not change, and a new one is there at
 # once.
 preload_app = True

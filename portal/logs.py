@@ -66,6 +66,10 @@ class JSONFormatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
+# By the value of LOG_FORMAT.
+FORMATTERS: dict[str, type[logging.Formatter]] = {"line": LineFormatter, "json": JSONFormatter}
+
+
 class ErrorMail(logging.Handler):
     """Mails an error to ADMINS, once an hour for each place in the code, and never fails itself."""
 
