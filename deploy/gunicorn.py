@@ -4,7 +4,6 @@ import gc
 import os
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from portal.environment import BASE_DIR, read_path
 from portal.logs import FORMATTERS
 from portal.page_cache.marks import FileMarks, Folder
 
@@ -90,9 +90,8 @@ control_socket_disable = True
 
 def on_starting(_server: Any) -> None:
     """What an older release made of the pages is not kept."""
-    var = os.environ.get("VAR_DIR") or Path(__file__).parent.parent / "var"
-    pages = Path(var).expanduser().absolute() / "pages"
-    folder = Folder(Path(os.environ.get("MARKS_DIR") or pages).expanduser().absolute(), pages)
+    pages = read_path("VAR_DIR", default=BASE_DIR / "var") / "pages"
+    folder = Folder(read_path("MARKS_DIR", default=pages), pages)
     FileMarks(folder).begin_anew()
     folder.sweep(older_than=0)
 

@@ -1,12 +1,14 @@
 """What is the same on every page: made once, as long as nothing changes.
 
 Whoever knows that nothing has changed says so by a name for the present state (the page cache: its
-generation). Under the same name the same is given again, as this process has made it before; under
-no name everything is made afresh.
+generation). Under the same name the same is given again, as this process has made it before, for
+`LIFE`: of what is changed behind the portal's back nobody says anything. Under no name everything
+is made afresh.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +18,8 @@ from typing import Any, TypeVar
 from django.utils.translation import get_language
 
 from editing import asked
+
+LIFE = 30.0  # seconds; docs/install.md says so
 
 Part = TypeVar("Part")
 
@@ -57,11 +61,13 @@ def shared(key: Hashable, make: Callable[[], Part]) -> Part:
         known = _known = (state, {})
     parts = known[1]
     place = (key, get_language())
-    if place not in parts:
+    known_part = parts.get(place)
+    if known_part is None or time.monotonic() - known_part[2] > LIFE:
+        moment = time.monotonic()
         with asked.noting() as noted:
             made = make()
-        parts[place] = made, noted
-    part, noted = parts[place]
+        known_part = parts[place] = made, noted, moment
+    part, noted, _moment = known_part
     if (whole := asked.present()) is not None:
         whole.add(noted)
-    return part  # type: ignore[no-any-return]
+    return part

@@ -80,7 +80,8 @@ def read_choice(name: str, choices: list[str]) -> str:
 
 
 def read_path(name: str, *, default: Path) -> Path:
-    return Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
+    """A relative one begins in the portal's own folder, wherever a command is given."""
+    return BASE_DIR / Path(os.environ.get(name, "").strip() or default).expanduser()
 
 
 def read_site_url(*, port: int, allow_http: bool) -> str:

@@ -26,8 +26,10 @@ _LONGEST_USE = 86400.0  # seconds
 # How long a killed writer's mark stays: its database may still be carrying out what it was sent.
 GRACE = 10.0  # seconds
 _SETTLE_EVERY = 1.0  # seconds
+_COMPLAIN_EVERY = 3600.0  # seconds
 
 _NAME = re.compile(r"[0-9a-f]{16}")
+_LEFT_OVER = re.compile(r"(?:now|latest)\.[0-9a-f]{8}")
 
 
 class Ahead(NamedTuple):
@@ -91,9 +93,7 @@ class Folder:
         # It must lead somewhere at every instant.
         for path in self._both:
             _make_folder(path / name)
-        temporary = f"{self._link}.{secrets.token_hex(4)}"
-        os.symlink(name, temporary)
-        os.replace(temporary, self._link)
+        _link(self._link, name)
 
     def forget_where_to_point(self) -> None:
         with suppress(FileNotFoundError):
@@ -119,15 +119,19 @@ class Folder:
 
     def sweep(self, *, older_than: float = 60.0) -> None:
         """Removes the folders of generations that ended some time ago, in seconds."""
-        with suppress(OSError):
-            current = self.now()
-            for child in [child for path in self._both for child in path.iterdir()]:
-                is_old = time.time() - child.stat().st_mtime > older_than
-                if _NAME.fullmatch(child.name) and child.name != current and is_old:
+        if not (current := self.pointed_to()):
+            return
+        for child in [child for path in self._both for child in _within(path)]:
+            if child.name != current and _is_older(child, older_than):
+                if _NAME.fullmatch(child.name):
                     shutil.rmtree(child, ignore_errors=True)
-            for page in (self.pages / LAST).glob("*/*"):
-                if time.time() - page.stat().st_mtime > _LONGEST_USE:
-                    page.unlink(missing_ok=True)
+                elif _LEFT_OVER.fullmatch(child.name):  # by somebody who was killed
+                    _remove(child)
+        if self.pages != self.path:  # a link of the time when both were one folder
+            _remove(self.pages / "now")
+        for page in (self.pages / LAST).glob("*/*"):
+            if _is_older(page, _LONGEST_USE):
+                _remove(page)
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,8 @@ class FileMarks:
 
     Whoever changes something holds the lock of a file of its own in `writers/` until the change is
     committed. The system lets go of it when the process is killed: so a file that nobody holds is
-    that of a writer of whom nobody knows whether its change was made. Which of them came last stands
-    in `latest`.
+    that of a writer of whom nobody knows whether its change was made. To which of them `latest`
+    leads came last; there is nothing in these files, so that they want no room on a full disk.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -153,6 +157,7 @@ class FileMarks:
         self._writers = folder.path / "writers"
         self._latest = folder.path / "latest"
         self._settled_at = 0.0
+        self._complained_at = float("-inf")
 
     def current(self) -> str | None:
         try:
@@ -184,6 +189,8 @@ class FileMarks:
             # Perhaps it was committed and only the answer was lost: as with a killed writer.
             if mark is not None:
                 os.close(mark.descriptor)
+            else:
+                self._end(None)
             raise
         self._end(mark)
 
@@ -192,41 +199,73 @@ class FileMarks:
             with self.folder.locked():
                 with suppress(OSError):
                     return None if (name := self.folder.now()) == CHANGING else name
-                return self._begin_generation()
+                if self._is_quiet():
+                    return self._begin_generation()
+                # Somebody changes something, or was killed, and could not say so by the link.
+                self.folder.point(CHANGING)
         except OSError:
-            return None
+            self._complain()
+        return None
+
+    def _complain(self) -> None:
+        if time.monotonic() - self._complained_at > _COMPLAIN_EVERY:
+            self._complained_at = time.monotonic()
+            logger.warning(
+                "No page is kept: %s cannot be written (MARKS_DIR).",
+                self.folder.path,
+                exc_info=True,
+            )
 
     def _begin(self, ahead: Ahead | None) -> _Mark | None:
         path = self._writers / secrets.token_hex(8)
+        descriptor, following = None, None
         try:
             with self.folder.locked():
                 _make_folder(self._writers)
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-                self._latest.write_text(path.name)
+                _link(str(self._latest), path.name)
                 is_first = ahead is not None and self.folder.pointed_to() == ahead.of
                 self.folder.point(CHANGING)
+                following = ahead.name if ahead and is_first else None
         except OSError:
-            # On a full disk a link can still be taken away, and without it nothing is kept.
-            logger.exception("A change of the pages could not be marked.")
-            self.folder.forget_where_to_point()
-            return None
-        return _Mark(path, descriptor, ahead.name if ahead and is_first else None)
+            # On a full disk a link can still be taken away, and without it nothing is kept. Where not
+            # even that is possible, nothing is changed.
+            logger.exception("A change could not be marked in %s (MARKS_DIR).", self.folder.path)
+            try:
+                self.folder.forget_where_to_point()
+            except OSError:
+                if descriptor is not None:
+                    _remove(path)
+                    os.close(descriptor)
+                raise
+        return None if descriptor is None else _Mark(path, descriptor, following)
 
     def _end(self, mark: _Mark | None) -> None:
         try:
             with self.folder.locked():
                 following = None
                 if mark is not None:
-                    mark.path.unlink(missing_ok=True)
-                    os.close(mark.descriptor)
-                    is_last = self._latest.read_text() == mark.path.name
-                    if is_last and self.folder.pointed_to() == CHANGING:
+                    if self._is_latest(mark) and self.folder.pointed_to() == CHANGING:
                         following = mark.following
-                self._begin_generation_if_quiet(following)
+                    mark.path.unlink(missing_ok=True)
+                if self._is_quiet():
+                    self._begin_generation(following)
+                elif mark is None:
+                    # A reader may have begun one before the change was committed.
+                    self.folder.point(CHANGING)
         except OSError:
-            logger.exception("The end of a change of the pages could not be marked.")
+            logger.exception("An end could not be marked in %s (MARKS_DIR).", self.folder.path)
             self.folder.forget_where_to_point()
+        finally:
+            if mark is not None:
+                _remove(mark.path)
+                os.close(mark.descriptor)
+
+    def _is_latest(self, mark: _Mark) -> bool:
+        with suppress(OSError):
+            return os.readlink(self._latest) == mark.path.name
+        return False
 
     def _settle_now_and_then(self) -> None:
         if time.monotonic() - self._settled_at < _SETTLE_EVERY:
@@ -238,9 +277,12 @@ class FileMarks:
                     _remove_if_dead(path)
                 self._begin_generation_if_quiet()
 
-    def _begin_generation_if_quiet(self, name: str | None = None) -> None:
-        if not self._writers.exists() or not any(self._writers.iterdir()):
-            self._begin_generation(name)
+    def _begin_generation_if_quiet(self) -> None:
+        if self._is_quiet():
+            self._begin_generation()
+
+    def _is_quiet(self) -> bool:
+        return not self._writers.exists() or not any(self._writers.iterdir())
 
     def _begin_generation(self, name: str | None = None) -> str:
         name = name or new_name()
@@ -256,6 +298,30 @@ def new_name() -> str:
 def _make_folder(path: Path) -> None:
     # Group and others may pass through: nginx follows the link, and reads nothing.
     path.mkdir(mode=0o755, parents=True, exist_ok=True)
+
+
+def _link(path: str, target: str) -> None:
+    """In the place of the one that was there, which is there until then."""
+    temporary = f"{path}.{secrets.token_hex(4)}"
+    os.symlink(target, temporary)
+    os.replace(temporary, path)
+
+
+def _within(path: Path) -> list[Path]:
+    with suppress(OSError):
+        return list(path.iterdir())
+    return []
+
+
+def _is_older(path: Path, seconds: float) -> bool:
+    with suppress(OSError):  # gone meanwhile
+        return time.time() - path.lstat().st_mtime > seconds
+    return False
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _remove_if_dead(path: Path) -> None:

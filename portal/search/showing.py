@@ -11,17 +11,16 @@ from django.db.models import QuerySet
 from editing.richtext import plain_text
 from editing.shared import shared
 from editing.written import Written
-from news.models import Attachment, Edition
-from portal.models import Page
+from news.models import Edition
 from portal.search.asking import Query
 from portal.search.highlighting import Highlighter, Part, Text
 from portal.search.index import text_of
 from portal.search.models import Kind, SearchDocument
 from portal.search.ranking import Found
 
-# What is kept at hand in each process: some megabytes at most.
-MOST_KEPT = 300
-LONGEST_KEPT = 10_000  # characters
+# Characters that are kept at hand in each process: some three megabytes for each language.
+MOST_KEPT = 1_000_000
+LONGEST_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,12 @@ class Source:
     title: str
     url: str
     text: Text
-    edition: Edition | None = None
-    attachment: Attachment | None = None
-    page: Page | None = None
+    edition: Edition | None  # without its text
+    is_attached: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.text.written)
 
 
 @dataclass
@@ -45,9 +47,8 @@ class Hit:
     title: list[Part]
     url: str
     text: list[Part]
-    edition: Edition | None = None
-    attachment: Attachment | None = None
-    page: Page | None = None
+    edition: Edition | None
+    is_attached: bool  # a file of that article
 
     @property
     def kind_name(self) -> Any:
@@ -65,7 +66,7 @@ def shown(query: Query, found: Sequence[Found]) -> list[Hit]:
 
 def _hit(source: Source, highlighter: Highlighter) -> Hit:
     title, text = highlighter.marked(source.title, highlighter.snippet(source.text))
-    return Hit(source.kind, title, source.url, text, source.edition, source.attachment, source.page)
+    return Hit(source.kind, title, source.url, text, source.edition, source.is_attached)
 
 
 def _sources(keys: Sequence[int]) -> dict[int, Source]:
@@ -76,13 +77,10 @@ def _sources(keys: Sequence[int]) -> dict[int, Source]:
     if missing := [key for key in keys if key not in known]:
         read = {row.key: _source(row) for row in _documents(*missing)}
         known |= read
-        if len(kept) > MOST_KEPT - len(read):
+        short = {key: each for key, each in read.items() if each.size <= LONGEST_KEPT}
+        if sum(each.size for each in (*kept.copy().values(), *short.values())) > MOST_KEPT:
             kept.clear()
-        kept.update(
-            (key, source)
-            for key, source in read.items()
-            if len(source.text.written) <= LONGEST_KEPT
-        )
+        kept.update(short)
     return known
 
 
@@ -111,4 +109,7 @@ def _source(document: SearchDocument) -> Source:
         url, text = edition.get_absolute_url(), f"{edition.lead}\n{plain_text(edition.body)}"
     elif page is not None:
         url, text = page.get_absolute_url(), f"{page.summary}\n{plain_text(page.body)}"
-    return Source(document.kind, document.title, url, Text.of(text), edition, attachment, page)
+    if edition is not None:
+        del edition.body  # which would be here a second time
+    is_attached = attachment is not None
+    return Source(document.kind, document.title, url, Text.of(text), edition, is_attached)

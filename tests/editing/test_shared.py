@@ -10,7 +10,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from editing.shared import shared, under
+from editing.shared import LIFE, shared, under
 
 
 @pytest.fixture
@@ -43,6 +43,19 @@ def test_nothing_of_another_state_is_given(made: Iterator[int]) -> None:
         with under(partial(str, state)):
             answers += [ask(made), ask(made)]
     assert answers == [0, 0, 1, 1, 2, 2]
+
+
+def test_what_is_changed_behind_our_back_is_seen_after_some_time(
+    made: Iterator[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr("editing.shared.time.monotonic", lambda: moment)
+    with under(lambda: "an old state"):
+        assert [ask(made), ask(made)] == [0, 0]
+        moment += LIFE
+        assert ask(made) == 0
+        moment += 0.001
+        assert [ask(made), ask(made)] == [1, 1]
 
 
 def test_the_state_is_asked_for_once_and_only_for_a_part(made: Iterator[int]) -> None:

@@ -46,6 +46,15 @@ def test_a_wrong_value_ends_in_one_line_that_names_it(name, value, tmp_path):
     assert name in error or value in error
 
 
+def test_a_folder_is_the_same_wherever_a_command_is_given(tmp_path, monkeypatch):
+    found = set()
+    for place in (tmp_path, BASE_DIR):
+        monkeypatch.chdir(place)
+        monkeypatch.setenv("MARKS_DIR", "var/marks")
+        found.add(environment.read_path("MARKS_DIR", default=tmp_path))
+    assert found == {BASE_DIR / "var/marks"}
+
+
 @pytest.mark.parametrize("name", ["VAR_DIR", "MARKS_DIR"])
 def test_a_folder_that_cannot_be_made_is_named(tmp_path, name):
     code, error = manage("check", **{"VAR_DIR": str(tmp_path), name: "/proc/nothing/here"})

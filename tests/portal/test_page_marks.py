@@ -208,6 +208,81 @@ def test_a_full_disk_keeps_nothing_and_stops_no_change(tmp_path, monkeypatch):
     assert marks.current() is None
 
 
+@pytest.mark.parametrize("step", range(1, 9))
+def test_a_disk_that_fills_up_within_a_change_leaves_nothing_stale(tmp_path, monkeypatch, step):
+    marks, reader = FileMarks(Folder(tmp_path)), FileMarks(Folder(tmp_path))
+    before = reader.current()
+    room = {"left": step}
+
+    def filling(wrapped):
+        def do(*arguments, **options):
+            room["left"] -= 1
+            if room["left"] == 0:  # once; then somebody has made room
+                raise OSError(28, "No space left on device")
+            return wrapped(*arguments, **options)
+
+        return do
+
+    monkeypatch.setattr(marks_module.os, "open", filling(os.open))
+    monkeypatch.setattr(marks_module.os, "symlink", filling(os.symlink))
+    with marks.change():
+        within = {reader.current() for _time in range(3)}
+    assert reader.current() not in {None, before, *within}
+    with marks.change():
+        assert reader.current() is None
+    assert reader.current() is not None
+    assert not list((tmp_path / "writers").iterdir())
+
+
+def test_where_nothing_can_be_marked_nothing_is_changed(tmp_path, monkeypatch, caplog):
+    marks = FileMarks(Folder(tmp_path))
+    good = marks.current()
+
+    def refuse(*_arguments, **_options):
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        for name in ("open", "symlink", "unlink"):
+            patched.setattr(marks_module.os, name, refuse)
+        with pytest.raises(OSError, match="Read-only"), marks.change():
+            pytest.fail("It was changed.")
+    assert str(tmp_path) in caplog.text
+    assert "MARKS_DIR" in caplog.text
+    assert marks.current() == good
+
+
+def test_where_no_generation_can_begin_it_is_said_once(tmp_path, caplog):
+    (tmp_path / "marks").write_text("a file")
+    marks = FileMarks(Folder(tmp_path / "marks"))
+    assert [marks.current(), marks.current()] == [None, None]
+    assert caplog.text.count("MARKS_DIR") == 1
+
+
+def test_a_reader_begins_none_while_somebody_changes_something(tmp_path):
+    marks, reader = FileMarks(Folder(tmp_path)), FileMarks(Folder(tmp_path))
+    with marks.change():
+        marks.folder.forget_where_to_point()
+        assert reader.current() is None
+    assert reader.current() is not None
+
+
+def test_what_killed_writers_left_behind_stops_no_sweep(tmp_path):
+    """Nor the link of a time when pages and marks lay in one folder."""
+    path, pages = tmp_path / "marks", tmp_path / "pages"
+    FileMarks(Folder(pages)).current()
+    marks = FileMarks(Folder(path, pages))
+    for _time in range(5):
+        marks.renew(marks.current())
+    for place in (path / "now.0123abcd", pages / "now.0123abcd", path / "latest.0123abcd"):
+        place.symlink_to("nowhere")
+    (pages / "often").write_text("kept")
+    marks.folder.sweep(older_than=-1)
+    assert sorted(each.name for each in pages.iterdir()) == sorted(
+        [marks.current(), "lock", "often"]
+    )
+    assert sorted(each.name for each in path.iterdir()) == sorted([marks.current(), "lock", "now"])
+
+
 def test_old_generations_are_swept_away_and_the_good_one_stays(tmp_path):
     marks = FileMarks(Folder(tmp_path))
     first = marks.current()

@@ -29,7 +29,7 @@ def found(client, query, address="/tim-kiem/", **parameters):
 
 def titles(client, query, **parameters):
     hits = found(client, query, **parameters).hits
-    return [hit.edition.title for hit in hits if hit.edition and hit.attachment is None]
+    return [hit.edition.title for hit in hits if hit.edition and not hit.is_attached]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def attach(content, name="QD-12.pdf", edition=None, **fields):
 
 def hits(client, query):
     answer = client.get("/tim-kiem/", {"q": query}).context["answer"]
-    return [hit for hit in answer.hits if hit.attachment]
+    return [hit for hit in answer.hits if hit.is_attached]
 
 
 @pytest.mark.parametrize(

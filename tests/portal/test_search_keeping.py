@@ -31,7 +31,7 @@ def found(client, query, **chosen):
 
 def titles(client, query, **chosen):
     answer = found(client, query, **chosen)
-    return [hit.edition.title if hit.edition else hit.page.title for hit in answer.hits]
+    return ["".join(part.text for part in hit.title) for hit in answer.hits]
 
 
 @pytest.fixture
@@ -211,15 +211,23 @@ def test_a_text_that_is_shown_again_is_not_read_again(citizen):
     assert not [query["sql"] for query in queries if '"news_edition"."lead"' in query["sql"]]
 
 
-@pytest.mark.parametrize(("most", "longest", "kept"), [(2, 10_000, 2), (3, 10_000, 3), (300, 0, 0)])
+@pytest.mark.parametrize(("most", "longest", "kept"), [(2, 1, 2), (3, 1, 3), (9, 0, 0)])
 def test_texts_at_hand_are_few_and_short(citizen, monkeypatch, most, longest, kept):
+    """Counted in texts of one length."""
     for subject in ("cảng", "bãi", "cầu"):
-        make_edition(title=f"Đấu giá {subject}", body="")
-    monkeypatch.setattr(showing, "MOST_KEPT", most)
-    monkeypatch.setattr(showing, "LONGEST_KEPT", longest)
+        make_edition(title=f"Đấu giá {subject}", body="<p>Nạo vét.</p>", lead="Thông báo.")
+    length = len("Thông báo. Nạo vét.")
+    monkeypatch.setattr(showing, "MOST_KEPT", most * length)
+    monkeypatch.setattr(showing, "LONGEST_KEPT", longest * length)
     with under(lambda: f"{most} of {longest}"):
         found = [len(shown_for(query)) for query in ("cang", "bai", "cau", "dau gia")]
-        assert (found[:3], len(shared("sources", dict))) == ([1, 1, 1], kept)
+        assert (found, len(shared("sources", dict))) == ([1, 1, 1, 3], kept)
+
+
+def test_of_a_text_at_hand_the_article_is_not_kept_too(citizen):
+    make_edition(title="Đấu giá bãi", body="<p>Bến bãi.</p>")
+    with under(lambda: "without its text"):
+        assert shown_for("dau gia")[0].edition.get_deferred_fields() >= {"body", "folded"}
 
 
 def test_owners_are_not_joined(citizen):
