@@ -256,7 +256,8 @@ class FileMarks:
                     self.folder.point(CHANGING)
         except OSError:
             logger.exception("An end could not be marked in %s (MARKS_DIR).", self.folder.path)
-            self.folder.forget_where_to_point()
+            with suppress(OSError):  # it is made: to fail now would say that it is not
+                self.folder.forget_where_to_point()
         finally:
             if mark is not None:
                 _remove(mark.path)

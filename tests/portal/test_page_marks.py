@@ -251,6 +251,19 @@ def test_where_nothing_can_be_marked_nothing_is_changed(tmp_path, monkeypatch, c
     assert marks.current() == good
 
 
+def test_a_change_that_is_made_does_not_fail_by_its_mark(tmp_path, monkeypatch):
+    marks = FileMarks(Folder(tmp_path))
+    marks.current()
+
+    def refuse(*_arguments, **_options):
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patched, marks.change():
+        for name in ("open", "symlink", "unlink"):
+            patched.setattr(marks_module.os, name, refuse)
+    assert marks.current() is None  # until nobody can be at it any more
+
+
 def test_where_no_generation_can_begin_it_is_said_once(tmp_path, caplog):
     (tmp_path / "marks").write_text("a file")
     marks = FileMarks(Folder(tmp_path / "marks"))
