@@ -12,9 +12,8 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
-from portal.environment import BASE_DIR, read_path
 from portal.logs import FORMATTERS
-from portal.page_cache.marks import FileMarks, Folder
+from portal.page_cache.marks import FileMarks
 
 wsgi_app = "portal.wsgi"
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -90,10 +89,11 @@ control_socket_disable = True
 
 def on_starting(_server: Any) -> None:
     """What an older release made of the pages is not kept."""
-    pages = read_path("VAR_DIR", default=BASE_DIR / "var") / "pages"
-    folder = Folder(read_path("MARKS_DIR", default=pages), pages)
-    FileMarks(folder).begin_anew()
-    folder.sweep(older_than=0)
+    if settings.configured:  # the portal has been read by now
+        from portal.page_cache.places import folder
+
+        FileMarks(folder()).begin_anew()
+        folder().sweep(older_than=0)
 
 
 def when_ready(_server: Any) -> None:

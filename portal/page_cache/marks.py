@@ -258,9 +258,10 @@ class FileMarks:
             logger.exception("An end could not be marked in %s (MARKS_DIR).", self.folder.path)
             with suppress(OSError):  # it is made: to fail now would say that it is not
                 self.folder.forget_where_to_point()
-        finally:
             if mark is not None:
                 _remove(mark.path)
+        finally:
+            if mark is not None:
                 os.close(mark.descriptor)
 
     def _is_latest(self, mark: _Mark) -> bool:

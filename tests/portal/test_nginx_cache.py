@@ -118,6 +118,18 @@ def test_a_page_of_before_a_change_is_not_given_even_when_the_portal_is_gone(fro
         front.start_portal()
 
 
+def test_what_was_kept_before_a_start_is_not_found_again(front):
+    """It may be of an older release."""
+    ask_twice(front, "/tin-tuc/")
+    before = (front.folder / "marks/now").readlink()
+    front.stop_portal()
+    front.start_portal()
+    assert (front.folder / "marks/now").readlink() != before
+    assert not (front.folder / "var/pages" / before).exists()
+    front.ask("/tin-tuc/")
+    assert not front.was_kept
+
+
 @pytest.mark.parametrize("name", ["changing", "nowhere"])
 def test_where_no_generation_is_good_nothing_is_kept(front, name):
     ask_twice(front, "/tin-tuc/")
